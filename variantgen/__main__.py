@@ -1,0 +1,5 @@
+"""`python -m variantgen`."""
+
+from variantgen.cli import main
+
+main()

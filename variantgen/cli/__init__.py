@@ -1,0 +1,100 @@
+"""Words in, exit code out: the command line, whose commands are loaded only when they are named."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from variantgen import __version__
+from variantgen.errors import ToolError, UserError, VariantgenError
+
+EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+# Command -> where it lives, and what it does in the list of commands (so that the list loads none of them).
+COMMANDS = {
+    "render": ("variantgen.cli.render", "Make every variant of one or more masters."),
+    "plan": ("variantgen.cli.plan", "Show what render would make, and why."),
+    "check": ("variantgen.cli.check", "Measure existing files against a preset."),
+    "presets": ("variantgen.cli.presets", "List, show, check and write presets."),
+    "doctor": ("variantgen.cli.doctor", "Tell what this machine can do, and what to install."),
+    "store": ("variantgen.cli.store", "Look at the store of finished parts, or clean it."),
+    "demo": ("variantgen.cli.demo", "Draw a sample master and render it for twelve placements."),
+}
+
+EXAMPLES = """\b
+Examples:
+  variantgen render film.mp4 --pack social -o out
+  variantgen plan film.mp4 -p tiktok -p youtube
+  variantgen check out/film_tiktok.mp4 -p tiktok
+"""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)  # type: ignore[no-any-return]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from variantgen.errors import nearest
+
+            raise click.UsageError(f'no command "{args[0]}".{nearest(args[0], COMMANDS)}', ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="variantgen")
+def cli() -> None:
+    """One finished film in, every channel's variant out: reframed, captioned, levelled and verified."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Runs the command line and ends the program: 0 all made, 1 some not, 2 usage or input, 130 interrupted."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        code = cli.main(args=list(args) if args is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted; finished parts are kept, the same command goes on from here", err=True)
+        code = EXIT_INTERRUPTED
+    except UserError as error:
+        click.echo(f"variantgen: {error}", err=True)
+        code = EXIT_USAGE
+    except ToolError as error:
+        click.echo(f"variantgen: {error}\n  {error.command}\n  {error.said}", err=True)
+        code = EXIT_INCOMPLETE
+    except VariantgenError as error:
+        click.echo(f"variantgen: {error}", err=True)
+        code = EXIT_INCOMPLETE
+    except BrokenPipeError:
+        # the reader of our output (head, less) has gone; nothing is left to tell
+        sys.stderr.close()
+        code = EXIT_DONE
+    sys.exit(code if isinstance(code, int) else EXIT_DONE)
+
+
+def _as_interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,259 @@
+"""One planned variant in, one verified file out: joined, held to its size limit, measured, and only then named."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+from variantgen.build.encode import Bench, encode_group, groups_of
+from variantgen.build.graph import animation_command
+from variantgen.build.join import UnusablePart, join
+from variantgen.errors import ToolError, UserError
+from variantgen.measure import measure_file
+from variantgen.media.ffmpeg import run
+from variantgen.model import Analysis, Check, Encode, Master, Part, Plan, Variant, VariantResult
+from variantgen.plan.keys import key_of
+from variantgen.plan.parts import with_key
+from variantgen.presets.schema import Preset
+from variantgen.verify import verify
+
+DELIVERY_FORMAT = 1
+"""Raised when joining or verifying changes, so that finished files are looked at again."""
+
+SCRATCH_PREFIX = ".variantgen-"
+MOST_SIZE_ROUNDS = 4
+SIZE_AIM = 0.97
+CONTAINER_KBPS = 4.0
+# GIF: colours, and every how manyth frame is kept; WebP: quality. Tried in order until the file is small enough.
+GIF_STEPS = ((256, 1), (128, 1), (64, 1), (128, 2), (64, 2), (32, 2), (64, 3), (32, 3), (16, 3), (16, 4))
+WEBP_STEPS = ((80, 1), (65, 1), (50, 1), (35, 1), (20, 1), (30, 2), (15, 2), (10, 3))
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What finishing a variant needs to know."""
+
+    bench: Bench
+    plan: Plan
+    analysis: Analysis
+    variant: Variant
+    preset: Preset
+    out: Path
+    note_encoded: Callable[[int], None]
+    """Told of parts that had to be encoded beyond the plan (size limits, unusable parts)."""
+
+
+def variant_key(variant: Variant) -> str:
+    """Everything that shapes a finished file; a file under the same key need not be made again."""
+    values = {
+        "id": variant.id,
+        "parts": variant.part_keys,
+        "soundtrack": variant.soundtrack.key if variant.soundtrack else "",
+        "container": variant.container,
+        "sidecar": (variant.sidecar_format, variant.sidecar_cues),
+        "preset": variant.preset_values,
+    }
+    return key_of("delivery", DELIVERY_FORMAT, values)
+
+
+def deliver(delivery: Delivery) -> VariantResult:
+    """Makes, measures and publishes a variant. A file that misses a check is not published; the result says why."""
+    variant, out = delivery.variant, delivery.out
+    scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part.{variant.container}"
+    private = delivery.bench.folder / f"deliver-{uuid.uuid4().hex[:8]}"
+    private.mkdir()
+    try:
+        _make(delivery, scratch, private)
+        checks = _measured(delivery, scratch, private)
+        missed = [check for check in checks if not check.ok and not check.is_advice]
+        if missed:
+            words = "; ".join(f"{c.name}: wanted {c.wanted}, measured {c.measured}" for c in missed)
+            return _result(variant, "failed", checks=checks, error=f"not as the placement wants it: {words}")
+        sidecars = _write_sidecars(variant, out)
+        return _publish(variant, scratch, out, checks, sidecars)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise UserError(f"no space left on the disk of {out}. Free some, or choose another -o.") from None
+        raise UserError(f"-o {out}: cannot be written ({error.strerror or error}).") from None
+    finally:
+        scratch.unlink(missing_ok=True)
+        shutil.rmtree(private, ignore_errors=True)
+
+
+def _result(variant: Variant, status: str, **values: object) -> VariantResult:
+    return VariantResult(variant.id, variant.preset, variant.file, status, key=variant_key(variant), **values)  # type: ignore[arg-type]
+
+
+# ---------------------------------------------------------------- making
+
+
+def _make(delivery: Delivery, scratch: Path, private: Path) -> None:
+    variant = delivery.variant
+    parts = [delivery.plan.parts[key] for key in variant.part_keys]
+    soundtrack = delivery.bench.store.path("soundtracks", variant.soundtrack.key) if variant.soundtrack else None
+    if variant.container in ("gif", "webp"):
+        _make_animation(delivery, parts, scratch, private)
+        return
+    _join(delivery, parts, soundtrack, scratch)
+    limit = delivery.preset.file.max_megabytes
+    rounds = 0
+    while limit is not None and parts and scratch.stat().st_size > limit * 1e6 and rounds < MOST_SIZE_ROUNDS:
+        parts = _smaller(delivery, parts, limit, rounds)
+        _join(delivery, parts, soundtrack, scratch)
+        rounds += 1
+
+
+def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, out: Path) -> None:
+    """Joins, making a part again once when the store's copy turns out to be unusable."""
+    variant, store = delivery.variant, delivery.bench.store
+    for turn in range(3):
+        try:
+            join(
+                [(store.path("parts", part.key), part.frames) for part in parts],
+                soundtrack,
+                out,
+                container=variant.container,
+                frame_rate=variant.frame_rate,
+                edit_lists=delivery.preset.video.edit_lists if delivery.preset.video else True,
+                metadata={"comment": f"variantgen:{variant.id}"},
+            )
+            return
+        except UnusablePart as error:
+            if turn == 2:
+                raise
+            store.drop("parts", parts[error.position].key)
+            _encode(delivery, [parts[error.position]])
+
+
+def _encode(delivery: Delivery, parts: Sequence[Part]) -> None:
+    missing = [part for part in parts if delivery.bench.store.find("parts", part.key) is None]
+    masters = {delivery.plan.master.fingerprint: delivery.plan.master}
+    for group in groups_of(missing, 1):
+        encode_group(delivery.bench, masters, group)
+    delivery.note_encoded(len(missing))
+
+
+def _smaller(delivery: Delivery, parts: Sequence[Part], limit: float, rounds: int) -> list[Part]:
+    """The same parts at bitrates that keep the file under its limit, in the store.
+
+    Every part gets the share of the bits that it took at constant quality: hard shots keep more of them.
+    """
+    variant, store = delivery.variant, delivery.bench.store
+    seconds = variant.duration_seconds
+    sound_kbps = variant.soundtrack.kbps * 1.05 if variant.soundtrack else 0.0
+    aim = SIZE_AIM * 0.93**rounds
+    total_kbps = limit * 8000 * aim / seconds - sound_kbps - CONTAINER_KBPS
+    if total_kbps < 20:
+        raise UserError(f"{seconds:.0f} s do not fit into {limit:g} MB; cut it with --set length.max_seconds=N.")
+    sizes = [store.path("parts", part.key).stat().st_size for part in parts]
+    whole = sum(sizes)
+    smaller = []
+    for part, size in zip(parts, sizes, strict=True):
+        part_seconds = float(part.frames / part.frame_rate)
+        kbps = max(20, round(total_kbps * seconds * size / whole / part_seconds))
+        encode: Encode = replace(part.encode, kbps=kbps)
+        smaller.append(with_key(replace(part, encode=encode), delivery.bench.tool.identity))
+    _encode(delivery, smaller)
+    return smaller
+
+
+def _make_animation(delivery: Delivery, parts: Sequence[Part], scratch: Path, private: Path) -> None:
+    """One looping picture from the joined lossless parts; coarser until it keeps its size limit."""
+    variant = delivery.variant
+    joined = private / "joined.mp4"
+    join(
+        [(delivery.bench.store.path("parts", part.key), part.frames) for part in parts],
+        None, joined, container="mp4", frame_rate=variant.frame_rate,
+    )  # fmt: skip
+    is_webp = variant.container == "webp"
+    limit = delivery.preset.file.max_megabytes
+    for quality, step in WEBP_STEPS if is_webp else GIF_STEPS:
+        rate: Fraction = variant.frame_rate / step
+        made = private / f"made.{variant.container}"
+        command = animation_command(joined.name, made.name, rate=rate, quality=quality, is_webp=is_webp)
+        run(delivery.bench.tool, command, doing=f"drawing {variant.file}", folder=private, children=delivery.bench.children)
+        if limit is None or made.stat().st_size <= limit * 1e6:
+            break
+    shutil.copyfile(made, scratch)
+
+
+def make_soundtrack(bench: Bench, master: Master, variant: Variant) -> None:
+    """A variant's soundtrack, into the store."""
+    from variantgen.build.soundtrack import build_soundtrack
+    from variantgen.media.metering import last_loudness
+
+    assert variant.soundtrack is not None
+    private = bench.folder / f"sound-{variant.soundtrack.key[:12]}"
+    private.mkdir(exist_ok=True)
+    try:
+        made = build_soundtrack(
+            bench.tool, master, variant.soundtrack, private, measure=last_loudness, children=bench.children
+        )
+        bench.store.put("soundtracks", variant.soundtrack.key, made)
+    finally:
+        shutil.rmtree(private, ignore_errors=True)
+
+
+# ---------------------------------------------------------------- measuring and publishing
+
+
+def _measured(delivery: Delivery, scratch: Path, private: Path) -> tuple[Check, ...]:
+    bench, variant = delivery.bench, delivery.variant
+    try:
+        facts = measure_file(
+            scratch, bench.tool, bench.store, private, container=variant.container, children=bench.children
+        )
+    except UserError as error:
+        raise ToolError(f"the finished {variant.file} cannot be read back", said=str(error)) from None
+    return verify(facts, delivery.preset, variant, delivery.analysis, master_rate=delivery.plan.master.frame_rate)
+
+
+def _write_sidecars(variant: Variant, out: Path) -> tuple[str, ...]:
+    if not variant.sidecar_format or not variant.sidecar_cues:
+        return ()
+    from variantgen.build.sidecar import sidecar_text
+
+    name = f"{Path(variant.file).with_suffix('')}.{variant.sidecar_format}"
+    scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part"
+    try:
+        scratch.write_text(sidecar_text(variant.sidecar_cues, variant.sidecar_format), "utf-8", newline="\n")
+        scratch.replace(out / name)
+    finally:
+        scratch.unlink(missing_ok=True)
+    return (name,)
+
+
+def _publish(
+    variant: Variant, scratch: Path, out: Path, checks: tuple[Check, ...], sidecars: tuple[str, ...]
+) -> VariantResult:
+    with scratch.open("rb+") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        os.fsync(file.fileno())
+    final = out / variant.file
+    scratch.replace(final)
+    _sync_folder(out)
+    stat = final.stat()
+    return _result(
+        variant, "made", checks=checks, sidecars=sidecars, sha256=sha256, size_bytes=stat.st_size,
+        modified_ns=stat.st_mtime_ns,
+    )  # fmt: skip
+
+
+def _sync_folder(folder: Path) -> None:
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return  # Windows opens no folders; its rename is journalled
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)

@@ -1,0 +1,324 @@
+"""The order of the steps: masters and presets in, plans or finished variants out. Nothing else knows it."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from variantgen import __version__
+from variantgen.errors import MasterError, ToolError, UserError, VariantgenError
+from variantgen.events import Note, Notify, Progress, VariantDone
+from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
+from variantgen.model import Analysis, Master, Part, Plan, SourceCue, Variant, VariantResult
+from variantgen.store import Store, default_store
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    masters: tuple[Path, ...]
+    presets: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
+    out: Path = Path("out")
+    captions: Path | None = None
+    focus: tuple[float, float] | None = None
+    fit: str | None = None
+    title: str = ""
+    end_card: str = ""
+    is_draft: bool = False
+    audio_track: int | None = None
+    jobs: int | None = None
+    is_forced: bool = False
+    store: Path | None = None
+    ffmpeg: str | None = None
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A master's plan with what it was made from."""
+
+    plan: Plan
+    analysis: Analysis
+    presets: dict[str, Any]
+
+
+@dataclass
+class Report:
+    """What a run came to; `parts` counts planned, unique, encoded and reused ones."""
+
+    results: list[VariantResult] = field(default_factory=list)
+    parts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("planned", "unique", "encoded", "reused"), 0))
+    seconds: float = 0.0
+    files: tuple[Path, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every variant was made (or was there already) and verified."""
+        return all(result.status in ("made", "unchanged") for result in self.results)
+
+
+# ---------------------------------------------------------------- analyze and plan
+
+
+def make_plans(request: Request, notify: Notify, report: Report, children: Children) -> list[Planned]:
+    """Plans for every master that can be read; the others become failed results. Raises UserError for wrong wishes."""
+    tool = find_ffmpeg(request.ffmpeg)
+    store = Store(request.store or default_store())
+    presets = _load_presets(request)
+    _refuse_missing_encoders(tool, presets)
+    stems = _stems(request.masters)
+    planned = []
+    with store.working_folder() as folder:
+        for path in request.masters:
+            try:
+                planned.append(_plan_master(request, path, stems[path], presets, tool, store, folder, notify, children))
+            except (MasterError, ToolError) as error:
+                report.results += [_failed(name, path, str(error)) for name in presets]
+                notify(Note(str(error), is_warning=True))
+    for item in planned:
+        for refusal in item.plan.refusals:
+            report.results.append(_failed(refusal.preset, Path(refusal.master), refusal.reason))
+            notify(Note(f"{refusal.master} for {refusal.preset}: {refusal.reason}", is_warning=True))
+    return planned
+
+
+def _failed(preset: str, master: Path, error: str) -> VariantResult:
+    return VariantResult("", preset, "", "failed", error=error, master=master.name)
+
+
+def _load_presets(request: Request) -> dict[str, Any]:
+    from variantgen.presets import expand, load_preset
+
+    names = expand(request.presets, request.packs)
+    if not names:
+        raise UserError("no preset named: add -p PRESET or --pack NAME. See them with: variantgen presets list")
+    return {(loaded := load_preset(name, settings=request.settings)).name: loaded.preset for name in names}
+
+
+def _refuse_missing_encoders(tool: Tool, presets: dict[str, Any]) -> None:
+    from variantgen.build.graph import ENCODER_NAMES
+    from variantgen.media.ffmpeg import capabilities
+
+    wanted = {preset.video.codec for preset in presets.values() if preset.video} & {"h265", "av1", "vp9"}
+    # only the uncommon codecs are asked for: listing encoders starts a process
+    missing = [c for c in sorted(wanted) if ENCODER_NAMES[c] not in capabilities(tool)["encoders"]] if wanted else []
+    if missing:
+        names = ", ".join(f"{codec} ({ENCODER_NAMES[codec]})" for codec in missing)
+        raise UserError(f"{tool.path} cannot encode {names}. Choose another with --ffmpeg, or see: variantgen doctor")
+
+
+def _stems(masters: Sequence[Path]) -> dict[Path, str]:
+    """A stem for each master's file names; masters of the same name get a piece of their path's hash."""
+    from variantgen.plan.naming import safe_stem
+
+    stems: dict[Path, str] = {}
+    for path in masters:
+        stem = safe_stem(path.stem)
+        if stem.casefold() in {s.casefold() for p, s in stems.items() if p != path}:
+            stem += "-" + hashlib.sha256(str(path.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:6]
+        stems[path] = stem
+    return stems
+
+
+def _plan_master(
+    request: Request,
+    path: Path,
+    stem: str,
+    presets: dict[str, Any],
+    tool: Tool,
+    store: Store,
+    folder: Path,
+    notify: Notify,
+    children: Children,
+) -> Planned:
+    from variantgen.fonts import text_width_px
+    from variantgen.plan import Wishes, make_plan
+
+    master = known_master(store, path, request.audio_track)
+    analysis = _known_analysis(store, tool, master, folder, notify, children)
+    master = _with_true_length(master, analysis)
+    for note in master.notes:
+        notify(Note(f"{master.name}: {note}"))
+    cues, captions_name = _captions(request, path, presets, notify)
+    wishes = Wishes(
+        focus=request.focus,
+        fit=request.fit,  # type: ignore[arg-type]
+        title=request.title,
+        end_card=request.end_card,
+        is_draft=request.is_draft,
+        cues=cues,
+        captions_name=captions_name,
+    )
+    plan = make_plan(
+        master, analysis, list(presets.items()), wishes,
+        stem=stem, ffmpeg_identity=tool.identity, measure=text_width_px,
+    )  # fmt: skip
+    return Planned(plan, analysis, _as_planned(presets, request.is_draft))
+
+
+def _as_planned(presets: dict[str, Any], is_draft: bool) -> dict[str, Any]:
+    from variantgen.plan.draft import as_draft
+
+    return {name: as_draft(preset) for name, preset in presets.items()} if is_draft else presets
+
+
+def known_master(store: Store, path: Path, audio_track: int | None) -> Master:
+    """A master's probe, from the store when the file is the one that was probed before."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from variantgen.media.probe import PROBE_FORMAT, probe
+    from variantgen.plan.keys import key_of
+
+    adapter = TypeAdapter(Master)
+    try:
+        stat = path.stat()
+        key = key_of("probe", PROBE_FORMAT, [str(path.resolve()), stat.st_size, stat.st_mtime_ns, audio_track])
+    except (OSError, UnicodeError):
+        return probe(path, audio_track=audio_track)
+    held = store.read_json("probes", key)
+    if held is not None:
+        try:
+            return replace(adapter.validate_python(held), path=path)
+        except ValidationError:
+            pass
+    master = probe(path, audio_track=audio_track)
+    store.write_json("probes", key, adapter.dump_python(master, mode="json"))
+    return master
+
+
+def _known_analysis(
+    store: Store, tool: Tool, master: Master, folder: Path, notify: Notify, children: Children
+) -> Analysis:
+    """A master's analysis, from the store when the same content was measured before."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from variantgen.analyze.survey import SURVEY_FORMAT, survey
+    from variantgen.plan.keys import key_of
+
+    adapter = TypeAdapter(Analysis)
+    track = master.audio.index if master.audio else None
+    key = key_of("analysis", SURVEY_FORMAT, [master.fingerprint, track, str(master.frame_rate), tool.identity])
+    held = store.read_json("analyses", key)
+    if held is not None:
+        try:
+            return adapter.validate_python(held)
+        except ValidationError:
+            pass
+    length = max(master.duration_seconds, 0.1)
+    private = folder / f"survey-{key[:12]}"
+    private.mkdir()
+    analysis = survey(
+        tool, master, private, children=children,
+        on_progress=lambda seconds: notify(Progress(f"measuring {master.name}", min(1.0, seconds / length))),
+    )  # fmt: skip
+    store.write_json("analyses", key, adapter.dump_python(analysis, mode="json"))
+    return analysis
+
+
+def _with_true_length(master: Master, analysis: Analysis) -> Master:
+    """The master with the frames that really decode, where its header promised noticeably others."""
+    off = master.frames - analysis.frames
+    if analysis.frames < 1 or off > max(2, 0.1 * master.frames + master.max_gap_seconds * float(master.frame_rate)):
+        raise MasterError(
+            f"{master.path}: is damaged: {analysis.frames} of {master.frames} frames can be decoded. Export it again."
+        )
+    # one frame more or less is rounding at the end, which differs between FFmpeg versions
+    return master if abs(off) <= 1 else replace(master, frames=analysis.frames)
+
+
+def _captions(
+    request: Request, path: Path, presets: dict[str, Any], notify: Notify
+) -> tuple[tuple[SourceCue, ...], str]:
+    from variantgen.analyze.captions import find_captions, read_captions
+
+    if all(preset.captions.mode == "none" for preset in presets.values()):
+        return (), ""
+    file = request.captions or find_captions(path)
+    if file is None:
+        return (), ""
+    captions = read_captions(file)
+    for note in captions.notes:
+        notify(Note(f"{file.name}: {note}"))
+    if any(preset.captions.mode in ("burn", "both") for preset in presets.values()):
+        _refuse_missing_glyphs(file, captions.cues)
+    return captions.cues, file.name
+
+
+def _refuse_missing_glyphs(file: Path, cues: Sequence[SourceCue]) -> None:
+    """A character that our fonts cannot draw is an error, never a box on the picture."""
+    from variantgen.fonts import missing_characters
+
+    for cue in cues:
+        missing = missing_characters(cue.text)
+        if missing:
+            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:5])
+            raise UserError(
+                f"{file}: the caption at {cue.start_seconds:.1f} s holds {named}, which the caption font cannot draw."
+                " Deliver captions as a file instead: --set captions.mode=sidecar"
+            )
+
+
+# ---------------------------------------------------------------- build, verify, report
+
+
+def render(request: Request, notify: Notify) -> Report:
+    """Makes every variant that can be made. One that cannot never stops the rest; its result says why."""
+    from variantgen.rendering import render_plans
+
+    started = time.monotonic()
+    report, children = Report(), Children()
+    with ExitStack() as stack:
+        try:
+            planned = make_plans(request, notify, report, children)
+            render_plans(request, planned, report, notify, children, stack, started)
+        except Cancelled:
+            raise KeyboardInterrupt from None
+        except BaseException:
+            children.cancel()
+            raise
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def check_files(
+    paths: Sequence[Path], presets: Sequence[str], request: Request
+) -> list[tuple[Path, str, VariantResult]]:
+    """Measures existing files against presets, whoever made them."""
+    from variantgen.measure import measure_file
+    from variantgen.media.probe import refuse_what_is_no_file
+    from variantgen.verify import verify
+
+    tool, store = find_ffmpeg(request.ffmpeg), Store(request.store or default_store())
+    loaded = _load_presets(replace(request, presets=tuple(presets)))
+    rows = []
+    with store.working_folder() as folder:
+        for number, path in enumerate(paths):
+            refuse_what_is_no_file(path)
+            private = folder / str(number)
+            private.mkdir()
+            facts = measure_file(path, tool, store, private)
+            for name, preset in loaded.items():
+                checks = verify(facts, preset)
+                is_fine = all(check.ok or check.is_advice for check in checks)
+                result = VariantResult("", name, path.name, "made" if is_fine else "failed", checks)
+                rows.append((path, name, result))
+    return rows
+
+
+def version_line(tool: Tool) -> str:
+    """What made a file: our version and FFmpeg's."""
+    return f"variantgen {__version__}, FFmpeg {tool.version} ({tool.identity})"
+
+
+__all__ = [
+    "Master", "Part", "Planned", "Report", "Request", "Variant", "VariantDone", "VariantgenError", "check_files",
+    "make_plans", "render", "version_line",
+]  # fmt: skip

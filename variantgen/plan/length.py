@@ -1,0 +1,136 @@
+"""How long a variant is and which frames of the master it shows (first form: cut at a pause, or loop)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+
+from variantgen.model import Analysis, Card, FrameSpan, Master
+from variantgen.plan.cards import card_seconds
+from variantgen.presets.schema import Length, Preset, Video
+
+STANDARD_RATES = tuple(
+    Fraction(*pair)
+    for pair in ((10, 1), (12, 1), (15, 1), (20, 1), (24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1), (50, 1), (60000, 1001), (60, 1))
+)  # fmt: skip
+LEAST_BODY_SECONDS = 0.5
+MOST_LOOPS = 20
+SEARCH_SHARE = 0.25
+"""A pause is looked for in this last share of the allowed length..."""
+SEARCH_SECONDS = 6.0
+"""...and not further back than this."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The master's spans that a variant shows, its cards' lengths and the reason in words."""
+
+    spans: tuple[FrameSpan, ...]
+    title_frames: int
+    end_frames: int
+    why: str
+    is_shortened: bool = False
+
+
+def choose_rate(rate: Fraction, video: Video | None) -> Fraction:
+    """The variant's rate: the master's own where the placement takes it, else a whole fraction or multiple of it."""
+    if video is None:
+        return rate
+    most = Fraction(video.max_frame_rate).limit_denominator(1001) if video.max_frame_rate else None
+    least = Fraction(video.min_frame_rate).limit_denominator(1001) if video.min_frame_rate else None
+    chosen = rate
+    if most is not None and chosen > most:
+        divided = rate / ceil(rate / most)
+        slower = [r for r in STANDARD_RATES if r <= most]
+        chosen = divided if divided in STANDARD_RATES or not slower else max(slower)
+    if least is not None and chosen < least:
+        chosen = chosen * ceil(least / chosen)
+        if most is not None and chosen > most:
+            chosen = most
+    return chosen
+
+
+def master_frames(master: Master, rate: Fraction) -> int:
+    """How many frames the master has at a variant's rate."""
+    return master.frames if rate == master.frame_rate else max(1, floor(master.frames * rate / master.frame_rate))
+
+
+def decide_length(
+    master: Master, analysis: Analysis, preset: Preset, rate: Fraction, title: Card | None, end: Card | None
+) -> Cut | str:
+    """What is shown, or the sentence that says why the variant cannot be made."""
+    length = preset.length
+    total = master_frames(master, rate)
+    title_frames = round(card_seconds(title.text) * rate) if title else 0
+    end_frames = round(card_seconds(end.text) * rate) if end else 0
+    cards = title_frames + end_frames
+    most = None if length.max_seconds is None else floor(Fraction(length.max_seconds).limit_denominator(1000) * rate)
+    least = 0 if length.min_seconds is None else ceil(Fraction(length.min_seconds).limit_denominator(1000) * rate)
+    if most is not None and total + cards > most:
+        return _shortened(analysis, length, rate, master.frame_rate, total, most, title_frames, end_frames)
+    if total + cards < least:
+        return _lengthened(length, rate, total, most, least, title_frames, end_frames)
+    return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
+
+
+def _shortened(
+    analysis: Analysis,
+    length: Length,
+    rate: Fraction,
+    master_rate: Fraction,
+    total: int,
+    most: int,
+    title_frames: int,
+    end_frames: int,
+) -> Cut | str:
+    if length.too_long == "refuse":
+        return f"the master is {_seconds(total, rate)} and the placement takes at most {length.max_seconds:g} s"
+    body = most - title_frames - end_frames
+    if body < LEAST_BODY_SECONDS * rate:
+        return f"the cards leave no room for the master within the {length.max_seconds:g} s that the placement takes"
+    if body >= total:
+        return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
+    end, at_pause = best_cut(analysis, rate, body)
+    where = f"at a pause of {at_pause:.1f} s" if at_pause else "at the limit, for want of a pause near it"
+    why = f"cut from {_seconds(total, rate)} to {_seconds(end, rate)} {where}; the placement takes {length.max_seconds:g} s"
+    return Cut(((0, end),), title_frames, end_frames, why, is_shortened=True)
+
+
+def best_cut(analysis: Analysis, rate: Fraction, limit: int) -> tuple[int, float]:
+    """The frame to end at, at most `limit`, and the length in seconds of the pause it lies in (0.0: none found).
+
+    Longer pauses and later ones win; a second nearer to the limit is worth a tenth of a second of pause.
+    """
+    limit_seconds = float(limit / rate)
+    earliest = limit_seconds - min(SEARCH_SHARE * limit_seconds, SEARCH_SECONDS)
+    best, best_score, best_pause = limit, 0.0, 0.0
+    for start, end in analysis.pauses:
+        # a little of the pause is kept, so that the last word can ring out
+        at = min(start + min(0.25, (end - start) / 2), limit_seconds)
+        if not earliest <= at or start >= limit_seconds:
+            continue
+        pause = end - start
+        score = min(pause, 1.0) - 0.1 * (limit_seconds - at)
+        if score > best_score or best_pause == 0.0:
+            best, best_score, best_pause = min(limit, floor(Fraction(at) * rate)), score, pause
+    return best, best_pause
+
+
+def _lengthened(
+    length: Length, rate: Fraction, total: int, most: int | None, least: int, title_frames: int, end_frames: int
+) -> Cut | str:
+    short = f"the master is {_seconds(total, rate)} and the placement takes at least {length.min_seconds:g} s"
+    if length.too_short == "refuse":
+        return short
+    loops = ceil(Fraction(least - title_frames - end_frames, total))
+    if loops > MOST_LOOPS:
+        return f"{short}; that would be {loops} loops"
+    whole = total * loops + title_frames + end_frames
+    end = total if most is None else total - max(0, whole - most)
+    spans = (*(((0, total),) * (loops - 1)), (0, end))
+    return Cut(spans, title_frames, end_frames, f"{short}: shown {loops} times")
+
+
+def _seconds(frames: int, rate: Fraction) -> str:
+    return f"{float(frames / rate):.1f} s"

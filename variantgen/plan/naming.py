@@ -1,0 +1,47 @@
+"""Ids and file names of variants."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from variantgen.model import Master
+from variantgen.plan.keys import key_of
+from variantgen.presets.schema import Preset
+
+if TYPE_CHECKING:
+    from variantgen.plan import Wishes
+
+LONGEST_STEM_BYTES = 150
+# What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
+UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
+
+
+def safe_stem(name: str) -> str:
+    """The part of a master's name that begins its variants' names, safe in every file system."""
+    stem = UNSAFE.sub("-", name).strip(".- ") or "master"
+    stem = "".join(c for c in stem if not 0xD800 <= ord(c) <= 0xDFFF) or "master"
+    raw = stem.encode("utf-8")
+    if len(raw) <= LONGEST_STEM_BYTES:
+        return stem
+    tail = hashlib.sha256(raw).hexdigest()[:8]
+    return raw[:LONGEST_STEM_BYTES].decode("utf-8", "ignore") + "-" + tail
+
+
+def file_name(stem: str, preset: str, container: str) -> str:
+    """`film_tiktok.mp4`: master, placement, container."""
+    return f"{stem}_{preset}.{container}"
+
+
+def variant_id(master: Master, name: str, preset: Preset, wishes: Wishes) -> str:
+    """Eight letters and digits from everything that specifies the variant, and nothing of the machine."""
+    values = {
+        "master": master.fingerprint,
+        "preset": name,
+        "values": preset.model_dump(mode="json", exclude={"facts", "title", "description"}),
+        "wishes": wishes,
+    }
+    digits = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as something else
+    number = int(key_of("variant", 1, values)[:10], 16)
+    return "".join(digits[(number >> shift) & 31] for shift in range(35, -1, -5))

@@ -1,0 +1,161 @@
+"""Pieces divided into parts: where the picture is cut for encoding, and the key that names each part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+
+from variantgen.fonts import CAPTION_FAMILY
+from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
+from variantgen.plan.captions import part_cues
+from variantgen.plan.keys import key_of
+from variantgen.plan.length import master_frames
+from variantgen.presets.schema import Canvas, Captions, Video
+
+PART_FORMAT = 1
+"""Raised when the same part would give other pixels."""
+LEAST_SECONDS = 1.5
+MOST_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Everything that shapes a variant's pixels beside which frames it shows: equal pixels share parts."""
+
+    rate: Fraction
+    width: int
+    height: int
+    fit: Fit
+    window: tuple[int, int, int, int] | None
+    encode: Encode
+    look: Look | None
+    watermark: str = ""
+    pad_colour: str = ""
+
+
+def encode_of(video: Video, canvas: Canvas, rate: Fraction) -> Encode:
+    """The encode settings of a preset at a rate; GIF and WebP are made from one lossless picture."""
+    keyframes = max(1, floor(Fraction(video.keyframe_seconds).limit_denominator(1000) * rate))
+    if video.codec in ("gif", "webp"):
+        return Encode("lossless", 0, "ultrafast", "high444", keyframes)
+    return Encode(video.codec, video.quality, video.speed, video.profile, keyframes, video.max_kbps)
+
+
+def look_of(captions: Captions) -> Look:
+    """A preset's captions table as the look that is burned."""
+    edges = captions.margins
+    return Look(
+        font_family=CAPTION_FAMILY,
+        font_size_px=captions.font_size_px,
+        is_bold=True,
+        colour=captions.colour,
+        outline_colour=captions.outline_colour,
+        outline_px=captions.outline_px,
+        shadow_px=captions.shadow_px,
+        margin_left_px=edges.left,
+        margin_right_px=edges.right,
+        margin_top_px=edges.top,
+        margin_bottom_px=edges.bottom,
+        max_lines=captions.max_lines,
+        position=captions.position,
+        box_colour=captions.box_colour,
+        box_opacity=captions.box_opacity,
+    )
+
+
+def divide(
+    master: Master,
+    analysis: Analysis,
+    planned: Sequence[tuple[Variant, Pixels | None]],
+    ffmpeg_identity: str,
+) -> tuple[tuple[Variant, ...], dict[str, Part]]:
+    """Variants with their parts named, and every unique part by key.
+
+    Pieces are cut at sensible places of the master and at the borders of all variants that have the same pixels,
+    so that a short cut shares what it can with a long one.
+    """
+    borders: dict[Pixels, set[int]] = defaultdict(set)
+    for variant, pixels in planned:
+        if pixels is not None:
+            for piece in variant.pieces:
+                if piece.source == "master":
+                    borders[pixels] |= {piece.start_frame, piece.end_frame}
+    points = {pixels: cut_points(master, analysis, pixels.rate, ends) for pixels, ends in borders.items()}
+    parts: dict[str, Part] = {}
+    variants = []
+    for variant, pixels in planned:
+        if pixels is None:
+            variants.append(variant)
+            continue
+        pieces, at = [], 0
+        for piece in variant.pieces:
+            made = _parts_of(master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity)
+            parts.update((part.key, part) for part in made)
+            pieces.append(replace(piece, parts=tuple(part.key for part in made)))
+            at += piece.frames
+        variants.append(replace(variant, pieces=tuple(pieces)))
+    return tuple(variants), parts
+
+
+def cut_points(master: Master, analysis: Analysis, rate: Fraction, borders: Iterable[int]) -> tuple[int, ...]:
+    """Frames at which parts begin or end: all `borders`, shot starts where parts stay long enough, even steps between."""
+    total = master_frames(master, rate)
+    least, most = ceil(LEAST_SECONDS * rate), ceil(MOST_SECONDS * rate)
+    fixed = sorted({0, total, *borders})
+    shots = [round(shot * rate / master.frame_rate) for shot in analysis.shot_starts]
+    kept = list(fixed)
+    for shot in shots:
+        if all(abs(shot - point) >= least for point in kept):
+            kept.append(shot)
+    kept.sort()
+    points = [kept[0]]
+    for end in kept[1:]:
+        steps = ceil((end - points[-1]) / most)
+        start = points[-1]
+        points.extend(start + round(step * (end - start) / steps) for step in range(1, steps + 1))
+    return tuple(points)
+
+
+def _parts_of(
+    master: Master,
+    variant: Variant,
+    piece: Piece,
+    pixels: Pixels,
+    at: int,
+    points: Sequence[int],
+    ffmpeg_identity: str,
+) -> list[Part]:
+    inner = [p for p in points if piece.start_frame < p < piece.end_frame] if piece.source == "master" else []
+    bounds = [piece.start_frame, *inner, piece.end_frame]
+    parts = []
+    for start, end in zip(bounds, bounds[1:], strict=False):
+        offset = at + start - piece.start_frame
+        cues = part_cues(variant.cues, offset, offset + end - start) if piece.source == "master" else ()
+        part = Part(
+            key="",
+            source=piece.source,
+            fingerprint=master.fingerprint if piece.source == "master" else "",
+            start_frame=start,
+            end_frame=end,
+            frame_rate=pixels.rate,
+            width=pixels.width,
+            height=pixels.height,
+            fit=piece.fit,
+            crop=((start, *piece.crop[0][1:]),) if piece.crop else (),
+            encode=pixels.encode,
+            cues=cues,
+            look=pixels.look if cues else None,
+            watermark=pixels.watermark,
+            card=piece.card,
+        )
+        parts.append(with_key(part, ffmpeg_identity))
+    return parts
+
+
+def with_key(part: Part, ffmpeg_identity: str) -> Part:
+    """The part under the key that its values give with this FFmpeg."""
+    values = {**asdict(part), "key": "", "ffmpeg": ffmpeg_identity}
+    return replace(part, key=key_of("part", PART_FORMAT, values))

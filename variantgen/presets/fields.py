@@ -1,0 +1,117 @@
+"""What a preset's keys are called and what each may hold, read from the preset's own JSON schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+Node = dict[str, Any]
+
+# patterns of schema.py, said so that a person can type a value that fits
+WORDS_OF_PATTERN = {
+    r"^#[0-9a-fA-F]{6}$": "a colour like #1A2B3C",
+    r"^[a-z0-9][a-z0-9-]*$": "lower-case letters, digits and hyphens",
+}
+
+
+@cache
+def schema() -> Node:
+    """The JSON schema of a preset, as pydantic writes it."""
+    from variantgen.presets.schema import Preset
+
+    return Preset.model_json_schema()
+
+
+def node_at(dotted: str | tuple[str, ...]) -> Node:
+    """The schema of a key by its dotted name; raises KeyError where no such key is."""
+    node = schema()
+    for name in dotted.split(".") if isinstance(dotted, str) else dotted:
+        table = table_of(node)
+        if name in table.get("properties", {}):
+            node = table["properties"][name]
+        elif isinstance(table.get("additionalProperties"), dict):
+            node = table["additionalProperties"]
+        else:
+            raise KeyError(dotted)
+    return node
+
+
+def table_of(node: Node) -> Node:
+    """The object schema behind a reference or an "or nothing"; the node itself for a plain value."""
+    for choice in node.get("anyOf", [node]):
+        if "$ref" in choice:
+            target: Node = schema()["$defs"][choice["$ref"].rsplit("/", 1)[-1]]
+            return target
+    return node
+
+
+def keys_of(node: Node) -> list[str]:
+    """The keys that a table may hold; empty for a plain value."""
+    return list(table_of(node).get("properties", {}))
+
+
+def dotted_names() -> tuple[str, ...]:
+    """Every value's dotted name, tables and provenance left out."""
+    return tuple(_leaves(schema(), ""))
+
+
+def may_be_nothing(node: Node) -> bool:
+    """Whether the key may be switched off altogether."""
+    return any(choice.get("type") == "null" for choice in node.get("anyOf", ()))
+
+
+def words_allowed(node: Node) -> list[str]:
+    """The words a value is chosen from, or an empty list where it is not a choice."""
+    words = [
+        word for choice in node.get("anyOf", [node]) for word in choice.get("enum", [choice.get("const")])
+    ]
+    return [word for word in words if isinstance(word, str)]
+
+
+def is_text(node: Node) -> bool:
+    """Whether the value is written as text, so that 6 on the command line means "6"."""
+    return any(choice.get("type") == "string" for choice in node.get("anyOf", [node]))
+
+
+def allowed(node: Node) -> str:
+    """What a value may be, as words for a complaint.
+
+    >>> allowed(node_at("canvas.width"))
+    'a whole number from 16 to 8192 in steps of 2'
+    """
+    choices = [choice for choice in node.get("anyOf", [node]) if choice.get("type") != "null"]
+    return " or ".join(_allowed_one(choice) for choice in choices)
+
+
+def _leaves(node: Node, prefix: str) -> Iterator[str]:
+    for name, child in table_of(node)["properties"].items():
+        if keys_of(child):
+            yield from _leaves(child, f"{prefix}{name}.")
+        elif name != "facts":
+            yield prefix + name
+
+
+def _allowed_one(node: Node) -> str:
+    if keys_of(node):
+        return f"a table of {', '.join(keys_of(node))}"
+    if "enum" in node or "const" in node:
+        return ", ".join(str(word) or '""' for word in node.get("enum", [node.get("const")]))
+    kind = node.get("type")
+    if kind in ("integer", "number"):
+        return ("a whole number" if kind == "integer" else "a number") + _bounds(node)
+    if kind == "boolean":
+        return "true or false"
+    if node.get("format") == "date":
+        return "a date like 2026-11-22, without quotes"
+    if "pattern" in node:
+        return WORDS_OF_PATTERN.get(node["pattern"], f"text that matches {node['pattern']}")
+    least = node.get("minLength", 0)
+    return "a table" if kind == "object" else f"text of {least} or more characters" if least else "text"
+
+
+def _bounds(node: Node) -> str:
+    least = f" from {node['minimum']:g}" if "minimum" in node else ""
+    least = f" above {node['exclusiveMinimum']:g}" if "exclusiveMinimum" in node else least
+    most = f" {'to' if 'minimum' in node else 'up to'} {node['maximum']:g}" if "maximum" in node else ""
+    return least + most + (f" in steps of {node['multipleOf']:g}" if "multipleOf" in node else "")

@@ -1,0 +1,222 @@
+"""What a preset may say: the delivery rules of one placement, as pydantic models (pure, no files)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Px = Annotated[int, Field(ge=0, le=8192)]
+Seconds = Annotated[float, Field(ge=0, le=86400)]
+HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Confidence = Literal["official", "official-quoted", "third-party", "derived", "memory", "not-published"]
+
+CODECS_OF_CONTAINER: dict[str, tuple[str, ...]] = {
+    "mp4": ("h264", "h265", "av1"),
+    "mov": ("h264", "h265"),
+    "webm": ("vp9", "av1"),
+    "gif": ("gif",),
+    "webp": ("webp",),
+}
+AUDIO_OF_CONTAINER: dict[str, tuple[str, ...]] = {
+    "mp4": ("aac",),
+    "mov": ("aac", "pcm"),
+    "webm": ("opus",),
+    "m4a": ("aac",),
+    "mp3": ("mp3",),
+    "wav": ("pcm",),
+}
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fact(_Table):
+    """Where an outside limit comes from."""
+
+    source: str = Field(min_length=3, description="address of the page, or a sentence naming the source")
+    checked: date = Field(description="when the source was read")
+    confidence: Confidence
+    note: str = ""
+
+
+class Edges(_Table):
+    """Lengths from the four edges of the canvas, in its pixels."""
+
+    top: Px = 0
+    right: Px = 0
+    bottom: Px = 0
+    left: Px = 0
+
+
+class Canvas(_Table):
+    """The picture's size, and how a master of another shape is fitted into it."""
+
+    width: int = Field(ge=16, le=8192, multiple_of=2)
+    height: int = Field(ge=16, le=8192, multiple_of=2)
+    fit: Literal["crop", "blur", "pad"] = "crop"
+    pad_colour: HexColour = "#000000"
+    safe_zone: Edges = Field(default=Edges(), description="what the channel's own interface covers")
+
+
+class Video(_Table):
+    """How the picture is encoded."""
+
+    codec: Literal["h264", "h265", "av1", "vp9", "gif", "webp"] = "h264"
+    quality: int = Field(default=20, ge=0, le=63, description="CRF of the codec: lower is better and larger")
+    speed: str = Field(default="medium", description="the encoder's own preset name or number")
+    profile: str = "high"
+    max_kbps: int | None = Field(default=None, ge=100, le=400_000, description="peak bitrate (VBV)")
+    keyframe_seconds: float = Field(default=2.0, gt=0, le=10, description="longest closed GOP")
+    min_frame_rate: float | None = Field(default=None, gt=0, le=240)
+    max_frame_rate: float | None = Field(default=60, gt=0, le=240)
+    edit_lists: bool = Field(default=False, description="false: the MP4 carries no edit list at all")
+    faststart: bool = True
+
+
+class Audio(_Table):
+    """How the sound is mixed, levelled and encoded."""
+
+    codec: Literal["aac", "opus", "mp3", "pcm"] = "aac"
+    kbps: int = Field(default=192, ge=32, le=512)
+    sample_rate: Literal[44100, 48000] = 48000
+    channels: Literal[1, 2] = 2
+    loudness_lufs: float | None = Field(default=-14.0, ge=-40, le=-5)
+    tolerance_lu: float = Field(default=1.0, gt=0, le=5)
+    max_true_peak_dbtp: float = Field(default=-1.0, ge=-12, le=0)
+    loudness_is_advice: bool = Field(default=False, description="a practice value: missing it does not fail")
+
+
+class Length(_Table):
+    """How long a variant may be and what is done with a master that does not fit."""
+
+    min_seconds: Seconds | None = None
+    max_seconds: Seconds | None = None
+    too_short: Literal["loop", "refuse"] = "refuse"
+    too_long: Literal["cut", "refuse"] = "cut"
+    fade_out_seconds: Seconds = Field(default=0.5, description="sound fade where the length was cut")
+
+
+class File(_Table):
+    """Limits of the finished file."""
+
+    max_megabytes: float | None = Field(default=None, gt=0, description="1 MB = 1 000 000 bytes")
+
+
+class Captions(_Table):
+    """Whether and how captions are delivered, and the box that burned ones stay inside."""
+
+    mode: Literal["burn", "sidecar", "both", "none"] = "burn"
+    sidecar_format: Literal["srt", "vtt", "ass"] = "srt"
+    margins: Edges = Edges()
+    font_size_px: int = Field(default=58, ge=12, le=400)
+    max_lines: int = Field(default=3, ge=1, le=6)
+    colour: HexColour = "#FFFFFF"
+    outline_colour: HexColour = "#000000"
+    outline_px: float = Field(default=4.0, ge=0, le=40)
+    shadow_px: float = Field(default=1.5, ge=0, le=40)
+    box_colour: Literal[""] | HexColour = Field(default="", description="a box behind the text; empty for none")
+    box_opacity: float = Field(default=0.7, ge=0, le=1)
+    position: Literal["bottom", "top", "middle"] = "bottom"
+
+
+class Preset(_Table):
+    """The delivery rules of one placement on one channel."""
+
+    schema_version: Literal[1] = 1
+    title: str = Field(min_length=1)
+    channel: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    kind: Literal["organic", "ad", "broadcast", "owned", "audio"] = "organic"
+    description: str = ""
+    container: Literal["mp4", "mov", "webm", "gif", "webp", "m4a", "mp3", "wav"] = "mp4"
+    canvas: Canvas | None = Field(default=None, description="absent: an audio-only placement")
+    video: Video | None = None
+    audio: Audio | None = Field(default=None, description="absent: a silent placement")
+    length: Length = Length()
+    file: File = File()
+    captions: Captions = Captions(mode="none")
+    facts: dict[str, Fact] = Field(
+        default_factory=dict, description="provenance of a value, by its dotted name, e.g. length.max_seconds"
+    )
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Preset:
+        faults = [*_container_faults(self), *_box_faults(self), *_fact_faults(self)]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+# A value listed here is the channel's, not ours: when it is set it needs a fact.
+OUTSIDE_LIMITS: tuple[str, ...] = (
+    "length.min_seconds",
+    "length.max_seconds",
+    "file.max_megabytes",
+    "video.max_kbps",
+    "video.min_frame_rate",
+    "video.max_frame_rate",
+    "video.keyframe_seconds",
+    "audio.loudness_lufs",
+    "canvas.safe_zone",
+    "canvas.width",
+)
+
+
+def value_at(preset: BaseModel, dotted: str) -> object:
+    """The value at a dotted name; raises KeyError where the name leads nowhere."""
+    node: object = preset
+    for name in dotted.split("."):
+        if isinstance(node, BaseModel) and name in type(node).model_fields:
+            node = getattr(node, name)
+        else:
+            raise KeyError(dotted)
+    return node
+
+
+def _container_faults(preset: Preset) -> list[str]:
+    has_picture = preset.canvas is not None and preset.video is not None
+    if (preset.canvas is None) != (preset.video is None):
+        return ["[canvas] and [video] come together: give both, or neither for an audio-only placement"]
+    if not has_picture and preset.audio is None:
+        return ["a preset needs a picture ([canvas] and [video]) or sound ([audio])"]
+    faults = []
+    if preset.video is not None:
+        codecs = CODECS_OF_CONTAINER.get(preset.container, ())
+        if preset.video.codec not in codecs:
+            faults.append(
+                f'container "{preset.container}" cannot carry video.codec "{preset.video.codec}"'
+                f" (it carries: {', '.join(codecs) or 'no picture'})"
+            )
+    if preset.audio is not None:
+        codecs = AUDIO_OF_CONTAINER.get(preset.container, ())
+        if preset.audio.codec not in codecs:
+            faults.append(
+                f'container "{preset.container}" cannot carry audio.codec "{preset.audio.codec}"'
+                f" (it carries: {', '.join(codecs) or 'no sound'})"
+            )
+    return faults
+
+
+def _box_faults(preset: Preset) -> list[str]:
+    if preset.canvas is None:
+        return []
+    faults = []
+    for name, edges in (("canvas.safe_zone", preset.canvas.safe_zone), ("captions.margins", preset.captions.margins)):
+        if edges.left + edges.right >= preset.canvas.width or edges.top + edges.bottom >= preset.canvas.height:
+            faults.append(f"{name} leaves no room on a {preset.canvas.width}x{preset.canvas.height} canvas")
+    least, most = preset.length.min_seconds, preset.length.max_seconds
+    if least is not None and most is not None and least > most:
+        faults.append(f"length.min_seconds {least:g} is more than length.max_seconds {most:g}")
+    return faults
+
+
+def _fact_faults(preset: Preset) -> list[str]:
+    faults = []
+    for dotted in preset.facts:
+        try:
+            value_at(preset, dotted)
+        except KeyError:
+            faults.append(f'facts."{dotted}" names no value of this preset')
+    return faults
