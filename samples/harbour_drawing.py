@@ -92,8 +92,8 @@ class Pen:
     def stroke(self, points: Sequence[Point], width: float, colour: str) -> None:
         """A line with round ends and joints."""
         places = [(x * self.unit, y * self.unit) for x, y in points]
-        self._draw.line(places, fill=_ink(colour, 1), width=max(1, round(width * self.unit)), joint="curve")
-        for x, y in (points[0], points[-1]):
+        self._draw.line(places, fill=_ink(colour, 1), width=max(1, round(width * self.unit)))
+        for x, y in points:
             self.disc(x, y, width / 2, colour)
 
     def lift(self) -> Picture:

@@ -27,11 +27,15 @@ from harbour_sprites import (
 Paint = Callable[[float, float], Picture]
 
 
-def float_boat(frame: Picture, sprite: Sprite, wave: Wave, x: float, now: float, *, dip: float = 8) -> None:
-    """Puts a boat on `wave` at x: it rides the surface and leans with the slope."""
+def float_boat(
+    frame: Picture, sprite: Sprite, wave: Wave, x: float, now: float, *, dip: float = 8
+) -> tuple[float, float]:
+    """Puts a boat on `wave` at x: it rides the surface and leans with the slope; gives its height and lean in degrees."""
     ahead, behind = wave.line(x + 60, now), wave.line(x - 60, now)
     lean = math.degrees(math.atan2(ahead - behind, 120)) * 0.8 + 1.6 * math.sin(now * 1.7)
-    sprite.stamp(frame, x, (ahead + behind) / 2 + dip, degrees=lean)
+    y = (ahead + behind) / 2 + dip
+    sprite.stamp(frame, x, y, degrees=lean)
+    return y, lean
 
 
 def dawn(scale: float) -> Paint:
@@ -117,7 +121,7 @@ def captain_close(scale: float) -> Paint:
         faces[is_blinking].stamp(frame, 950 + 8 * sway, 1080 + 9 * bob, degrees=1.1 * sway)
         lifted = ease((share - 0.12) / 0.22)
         search = 3 * math.sin((share - 0.3) * 7) * lifted
-        arm.stamp(frame, 838 + 8 * sway, 854 + 9 * bob, degrees=84 - 84 * lifted + search)
+        arm.stamp(frame, 826 + 8 * sway, 854 + 9 * bob, degrees=84 - 84 * lifted + search)
         rail.stamp(frame, 960, 1080 + round(12 * bob))
         return frame
 

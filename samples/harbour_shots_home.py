@@ -97,7 +97,7 @@ def night(scale: float) -> Paint:
         Wave(996, 16, 700, 80, "#0c183a", "#24447c"),
     ]
     hero, lamp = boat(scale, 0.74, tint), halo(150, 0.85, scale)
-    stars = _stars()
+    stars, lantern = _stars(), _lantern(scale)
 
     def paint(now: float, share: float) -> Picture:
         frame = ground.copy()
@@ -106,10 +106,11 @@ def night(scale: float) -> Paint:
         sea(frame, waves[:3], now, scale)
         glitter(frame, 690, 672, 826, 130, "#dfe9ff", now, scale)
         x = 905 + 110 * share
-        float_boat(frame, hero, waves[3], x, now)
-        surface = waves[3].line(x - 30, now)
-        stamp_mask(frame, lamp, x - 272, surface - 262, "#ffc964", scale)
-        veil(frame, (x - 142, surface - 134, 40, 44), "#fff0b8", scale, lambda pen: pen.disc(20, 22, 13, "#ffffff"))
+        y, lean = float_boat(frame, hero, waves[3], x, now)
+        lantern.stamp(frame, x, y, degrees=lean)
+        turn = math.radians(lean)
+        across, up = -178 * math.cos(turn) + 120 * math.sin(turn), -120 * math.cos(turn) - 178 * math.sin(turn)
+        stamp_mask(frame, lamp, x + across - 150, y + up - 150, "#ffc964", scale)
         sea(frame, waves[3:4], now, scale)
         reflect(frame, 827, 84, (x - 250, x + 250), now, scale)
         sea(frame, waves[4:], now, scale)
@@ -130,6 +131,16 @@ def _night_ground(scale: float) -> Picture:
     lighthouse(pen, 1226, 606, 350, Tint("#16255c", 0.42), light="#fff6cf")
     pen.polygon(rock, "#122455")
     return pen.lift()
+
+
+def _lantern(scale: float) -> Sprite:
+    """The lantern on its post at the stern; put where the boat is put."""
+    pen = Pen(60, 110, scale, over=4)
+    pen.stroke([(30, 50), (30, 104)], 6, "#2a2440")
+    pen.box(16, 12, 28, 38, "#fff3c4", round_px=8)
+    pen.box(14, 8, 32, 8, "#2a2440", round_px=3)
+    pen.box(14, 46, 32, 7, "#2a2440", round_px=3)
+    return Sprite(pen.lift(), 30 + 178, 30 + 120, scale)
 
 
 def _stars() -> list[tuple[float, float, float, float]]:

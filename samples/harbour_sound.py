@@ -15,7 +15,7 @@ from harbour_story import Sentence
 
 SAMPLE_RATE = 48_000
 STEP_SECONDS = 0.005
-VOICE_GAIN, BED_GAIN = 0.27, 0.0125
+VOICE_GAIN, BED_GAIN = 0.53, 0.0125
 Samples = np.ndarray
 
 

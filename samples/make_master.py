@@ -32,6 +32,8 @@ SHOTS: dict[str, Callable[[float], leaving.Paint]] = {
     "night": coming_home.night,
     "arrival": coming_home.arrival,
 }
+# FFmpeg 9 writes the tags of the frames, older ones those of the options: both are given
+_TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 _BT709 = [
     word for key in ("colorspace", "color_primaries", "color_trc") for word in (f"-{key}", "bt709")
 ] + ["-color_range", "tv"]  # fmt: skip
@@ -111,7 +113,7 @@ def _encode_args(film: Film, sound: str, out: str) -> list[str]:
     return [
         *("-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{film.width}x{film.height}"),
         *("-framerate", str(FRAME_RATE), "-i", "pipe:0", "-i", sound),
-        *("-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1"),
+        *("-vf", f"scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setsar=1,{_TAGS}"),
         *("-c:v", "libx264", "-preset", "veryfast", "-crf", "16", "-g", str(2 * FRAME_RATE)),
         *(*_BT709, "-c:a", "aac", "-b:a", "192k", "-movflags", "+faststart"),
         *("-metadata", f"comment={film.signature}", "-metadata", "title=Harbour", out),

@@ -96,7 +96,7 @@ def test_manifest_holds_plan_result_and_run(tmp_path):
     [
         "variantgen render /home/zelda7/film.mp4 -o out",
         r"variantgen render C:\Users\zelda7\film.mp4 -o out",
-        "variantgen render '/home/zelda7/my films/film.mp4' -o out",
+        "variantgen render '/home/my zelda7/film.mp4' -o out",
         "variantgen render ~/zelda7/film.mp4 --captions=/home/zelda7/film.srt",
     ],
 )
@@ -220,6 +220,18 @@ def test_links_lead_beside_the_page_whatever_the_name(tmp_path, file):
     assert link.startswith("./") and link.endswith("#t=0.5")
     assert not set(link.removesuffix("#t=0.5")) & set(":#? ")
     assert unquote(link.removesuffix("#t=0.5")).removeprefix("./").lstrip("/") == file.lstrip("/")
+
+
+def test_a_name_that_is_not_utf8_is_still_reported(tmp_path):
+    """A file name with a stray byte gets its reports, and a link to that very byte."""
+    write_reports(
+        tmp_path,
+        [reports.plan(reports.variant("a\udcff.mp4"))],
+        [reports.result("a\udcff.mp4")],
+        reports.info(),
+    )
+    assert page(tmp_path).attributes("video", "src") == ["./a%FF.mp4#t=0.5"]
+    assert ElementTree.parse(tmp_path / "junit.xml").getroot().get("tests") == "3"
 
 
 def test_the_gallery_asks_nothing_of_a_network(tmp_path):

@@ -124,7 +124,8 @@ def _kind(entry: Entry) -> str:
 
 def _address(file: str) -> str:
     # "./" and the quoting keep a name such as javascript:x or //host/x a plain file beside the page
-    return "./" + quote(PurePath(file).as_posix())
+    # surrogateescape gives a name that is not UTF-8 back its own bytes
+    return "./" + quote(PurePath(file).as_posix(), errors="surrogateescape")
 
 
 def _search_words(entry: Entry) -> list[str]:

@@ -28,7 +28,7 @@ def replace_file(path: Path, write: Callable[[BinaryIO], object]) -> Path:
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)  # noqa: PTH105 - the rename that is atomic on every system
+        temporary.replace(path)
     except OSError as error:
         raise UserError(f"Cannot write the report {path}: {error.strerror or error}.") from error
     finally:

@@ -1,0 +1,116 @@
+"""`variantgen doctor`: what this machine can do, and what to install."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import click
+
+from variantgen import __version__
+from variantgen.cli import EXIT_INCOMPLETE
+from variantgen.cli.wishes import PATH
+from variantgen.errors import UserError
+
+# What each ability needs of FFmpeg: encoder or filter, and what is lost without it.
+NEEDED = (
+    ("encoders", "libx264", "H.264 variants", True),
+    ("encoders", "aac", "sound", True),
+    ("filters", "ass", "burned captions", True),
+    ("filters", "ebur128", "loudness", True),
+    ("filters", "zscale", "HDR masters", False),
+    ("encoders", "libx265", "H.265 variants", False),
+    ("encoders", "libsvtav1", "AV1 variants", False),
+    ("encoders", "libvpx-vp9", "VP9 variants", False),
+    ("encoders", "libopus", "sound of WebM variants", False),
+    ("encoders", "libmp3lame", "MP3 podcasts", False),
+    ("encoders", "libwebp_anim", "animated WebP", False),
+    ("filters", "libvmaf", "the quality bench", False),
+)
+PACKAGES = ("moviepy", "ffmpeg-python", "pillow", "pydub", "click", "av", "imageio-ffmpeg", "pysubs2", "pydantic", "rich")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the doctor's letter."""
+
+    name: str
+    found: str
+    ok: bool
+    is_needed: bool = True
+    advice: str = ""
+
+
+@click.command()
+@click.option("--ffmpeg", metavar="PROGRAM", help="Look at another FFmpeg.")
+@click.option("--store", type=PATH, help="Look at another store.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def doctor(ffmpeg: str | None, store: Path | None, as_json: bool) -> None:
+    """Tell which FFmpeg is used, what it can do, which fonts there are, and what to install for the rest.
+
+    \b
+    Examples:
+      variantgen doctor
+      variantgen doctor --ffmpeg /usr/bin/ffmpeg
+    """
+    findings = [*_ourselves(), *_ffmpeg(ffmpeg), *_fonts(), *_packages(), _store(store)]
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "findings": [vars(f) for f in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.ok else ("MISS" if finding.is_needed else "-   ")
+            click.echo(f"{mark} {finding.name:<26} {finding.found}" + (f"\n       -> {finding.advice}" if finding.advice else ""))
+    if any(finding.is_needed and not finding.ok for finding in findings):
+        raise click.exceptions.Exit(EXIT_INCOMPLETE)
+
+
+def _ourselves() -> list[Finding]:
+    return [Finding("variantgen", f"{__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}", True)]
+
+
+def _ffmpeg(explicit: str | None) -> list[Finding]:
+    from variantgen.media.ffmpeg import capabilities, find_ffmpeg
+
+    try:
+        tool = find_ffmpeg(explicit)
+    except UserError as error:
+        return [Finding("ffmpeg", str(error), False, advice="pip install imageio-ffmpeg")]
+    rows = [Finding("ffmpeg", f"{tool.version} from {tool.origin}: {tool.path}", True)]
+    can = capabilities(tool)
+    for kind, name, use, is_needed in NEEDED:
+        ok = name in can[kind]
+        advice = "" if ok else f"for {use}: pip install -U imageio-ffmpeg, or --ffmpeg PROGRAM with {name}"
+        rows.append(Finding(f"  {name}", use if ok else f"missing: {use}", ok, is_needed, advice))
+    return rows
+
+
+def _fonts() -> list[Finding]:
+    from variantgen.fonts import CAPTION_FAMILY, card_font_path, font_path
+
+    missing = [path.name for path in (font_path(), font_path(bold=False), card_font_path()) if not path.is_file()]
+    found = f"{CAPTION_FAMILY}, which travels with variantgen" if not missing else f"missing: {', '.join(missing)}"
+    return [Finding("fonts", found, not missing, advice="pip install --force-reinstall variantgen" if missing else "")]
+
+
+def _packages() -> list[Finding]:
+    rows = []
+    for name in PACKAGES:
+        try:
+            rows.append(Finding(f"  {name}", metadata.version(name), True))
+        except metadata.PackageNotFoundError:
+            rows.append(Finding(f"  {name}", "missing", False, advice=f"{Path(sys.executable).name} -m pip install {name}"))
+    return rows
+
+
+def _store(folder: Path | None) -> Finding:
+    from variantgen.store import default_store
+
+    root = folder or default_store()
+    near = next((p for p in (root, *root.parents) if p.exists()), Path.cwd())
+    free = shutil.disk_usage(near).free / 1e9
+    return Finding("store", f"{root}, {free:.0f} GB free", free > 1, False, "" if free > 1 else "choose another with --store or VARIANTGEN_STORE")
