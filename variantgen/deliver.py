@@ -128,15 +128,25 @@ def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, ou
         except UnusablePart as error:
             if turn == 2:
                 raise
-            store.drop("parts", parts[error.position].key)
-            _encode(delivery, [parts[error.position]])
+            _remake(delivery, parts[error.position])
+
+
+def _remake(delivery: Delivery, part: Part) -> None:
+    """Makes an unusable part again, once a run: another variant may have seen to it already."""
+    with delivery.bench.remaking:
+        is_new = part.key not in delivery.bench.remade
+        delivery.bench.remade.add(part.key)
+        if is_new:
+            delivery.bench.store.drop("parts", part.key)
+    _encode(delivery, [part])
 
 
 def _encode(delivery: Delivery, parts: Sequence[Part]) -> None:
-    missing = [part for part in parts if delivery.bench.store.find("parts", part.key) is None]
-    masters = {delivery.plan.master.fingerprint: delivery.plan.master}
-    for group in groups_of(missing, 1):
-        encode_group(delivery.bench, masters, group)
+    with delivery.bench.remaking:
+        missing = [part for part in parts if delivery.bench.store.find("parts", part.key) is None]
+        masters = {delivery.plan.master.fingerprint: delivery.plan.master}
+        for group in groups_of(missing, 1):
+            encode_group(delivery.bench, masters, group)
     delivery.note_encoded(len(missing))
 
 

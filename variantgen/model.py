@@ -81,6 +81,8 @@ class Master:
     is_variable_rate: bool = False
     max_gap_seconds: float = 0.0
     is_seekable: bool = True
+    x264_build: int = 0
+    """The x264 that made a 4:4:4 master, where its decoder needs to know; 0 elsewhere."""
     is_interlaced: bool = False
     has_alpha: bool = False
     dynamic_range: DynamicRange = "sdr"
@@ -110,6 +112,7 @@ class Analysis:
     pauses: tuple[SecondsSpan, ...] = ()
     silences: tuple[SecondsSpan, ...] = ()
     loudness: Loudness | None = None
+    decode_errors: int = 0
 
 
 @dataclass(frozen=True)

@@ -230,6 +230,11 @@ def _with_true_length(master: Master, analysis: Analysis) -> Master:
         raise MasterError(
             f"{master.path}: is damaged: {analysis.frames} of {master.frames} frames can be decoded. Export it again."
         )
+    if analysis.decode_errors > max(10, 0.05 * analysis.frames):
+        raise MasterError(
+            f"{master.path}: is damaged: its decoder told {analysis.decode_errors} errors in {analysis.frames} frames."
+            " Export it again."
+        )
     # one frame more or less is rounding at the end, which differs between FFmpeg versions
     return master if abs(off) <= 1 else replace(master, frames=analysis.frames)
 

@@ -101,8 +101,9 @@ def test_characters_the_font_lacks_are_named() -> None:
 
 def test_more_text_than_can_be_read_is_refused_with_the_room_there_is() -> None:
     """Text that would need unreadably small type says how much there is and how large the room."""
-    with pytest.raises(UserError, match=r"--end-card .*2999 characters do not fit the \d+x\d+ pixels"):
-        card_frames(Card("end", "word and " * 333 + "me"), width=320, height=180, frame_rate=RATE, frames=10)
+    for text in ("word and " * 333 + "me", "x" * 2999):
+        with pytest.raises(UserError, match=r"--end-card .*2999 characters do not fit the \d+x\d+ pixels"):
+            card_frames(Card("end", text), width=320, height=180, frame_rate=RATE, frames=10)
 
 
 def test_margins_that_leave_no_room_are_refused() -> None:
@@ -214,12 +215,12 @@ def test_a_word_is_broken_only_when_it_cannot_be_small_enough() -> None:
     assert broken.size_px > 75, "broken at a size to be read, not shrunk first"
 
 
-@pytest.mark.parametrize("short_px", [200, 1080])
+@pytest.mark.parametrize("short_px", [200, 800])
 def test_type_never_gets_too_small_to_read(short_px: int) -> None:
     """As text grows, type shrinks to 2.2 % of the short side or 8 pixels and is then refused, not shrunk."""
     sizes = []
     with pytest.raises(NoRoomError):
-        for count in range(1, 200, 6):
+        for count in range(1, 200, 16):
             room = (short_px, short_px // 3)
             sizes.append(fit_text("word " * count + "end", room, short_px=short_px, largest=0.165).size_px)
     assert max(8, round(0.022 * short_px)) <= sizes[-1] < 0.25 * sizes[0]

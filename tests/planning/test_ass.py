@@ -123,7 +123,7 @@ def test_third_party_page_names_the_files_that_are_there():
 
 def test_missing_characters_are_named_and_invisible_ones_are_not():
     """Only what would be drawn as an empty box counts, after composing accents."""
-    assert fonts.missing_characters("Cafe\u0301 – „ja“\u200b\u00a0\ufe0f\n\t") == ()
+    assert fonts.missing_characters("Cafe\u0301 u\u030b – „ja“\u200b\u00a0\ufe0f\n\t") == ()
     assert fonts.missing_characters("a漢b漢\U0001f600") == ("漢", "\U0001f600")
 
 

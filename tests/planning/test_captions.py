@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -55,8 +56,14 @@ def placed(
 
 def test_lines_that_fit_stay_as_the_author_broke_them():
     """Broken by hand, within the width and the number of lines: not touched."""
-    (cue,) = placed(SourceCue(0, 2, "- Who?\n- The whole of the harbour, that is who"))
-    assert cue.lines == ("- Who?", "- The whole of the harbour, that is who")
+    (cue,) = placed(SourceCue(0, 2, "Who?\nThe whole of the harbour, that is who"))
+    assert cue.lines == ("Who?", "The whole of the harbour, that is who")
+
+
+def test_each_speaker_begins_a_line():
+    """Dialogue that has to be set anew keeps a line for each voice."""
+    (cue,) = placed(SourceCue(0, 4, "- Who?\n- The whole of the harbour, that is who, " + "and more " * 5))
+    assert cue.lines[0] == "- Who?" and len(cue.lines) == 3
 
 
 def test_lines_come_out_alike_in_length():
@@ -68,15 +75,26 @@ def test_lines_come_out_alike_in_length():
 
 def test_breaks_prefer_the_end_of_a_sentence():
     """Where lengths allow it a line ends with its sentence."""
-    (cue,) = placed(SourceCue(0, 4, "It was late when we left there. Nobody said a word all the way home."))
-    assert cue.lines[0].endswith("there.")
+    (cue,) = placed(
+        SourceCue(0, 4, "It was late when we left town. Nobody said one word to us all the way home.")
+    )
+    assert cue.lines[0].endswith("town.")
 
 
 def test_scripts_without_spaces_break_between_characters_but_not_before_a_full_stop():
-    """Japanese is set in even lines, and no line begins with closing punctuation."""
-    text = "私たちは常に、すべての人が高等教育を受ける機会を持つべきだと信じています。" * 2
-    for cue in placed(SourceCue(0, 9, text), measure=lambda t, s: len(t) * s):
-        assert all(line[0] not in "、。" for line in cue.lines)
+    """Japanese is set without spaces, and no line begins with a long-vowel mark though evenness asks it."""
+    cues = placed(SourceCue(0, 9, "かなー" * 10), measure=lambda text, size_px: len(text) * size_px)
+    lines = [line for cue in cues for line in cue.lines]
+    assert len(lines) > 2 and "".join(lines) == "かなー" * 10
+    assert not any(line.startswith("ー") for line in lines)
+
+
+def test_a_screen_stands_as_long_as_its_text_asks():
+    """Of two screens the one with more letters gets more of the time, and neither less than 0.7 s."""
+    short, long = placed(
+        SourceCue(0, 6, "- Hi.\n- " + "word " * 12), look=replace(LOOK, max_lines=1), measure=ten_px_a_letter
+    )
+    assert 21 <= short.end_frame - short.start_frame < (long.end_frame - long.start_frame) / 2
 
 
 def test_a_long_cue_is_shown_on_screens_in_proportion_to_their_text():
@@ -88,6 +106,12 @@ def test_a_long_cue_is_shown_on_screens_in_proportion_to_their_text():
     assert all(a.end_frame == b.start_frame for a, b in pairwise(cues))
     shares = [(cue.end_frame - cue.start_frame) / len(cue.text) for cue in cues]
     assert max(shares) < 1.35 * min(shares)
+
+
+def test_screens_change_with_the_speaker():
+    """A new voice is reason enough to end a screen a little early."""
+    first, second = placed(SourceCue(0, 9, "- " + "word " * 20 + "\n- " + "word " * 24))
+    assert second.lines[0].startswith("- ") and not any(line.startswith("- ") for line in first.lines[1:])
 
 
 def test_a_cue_too_short_for_screens_keeps_all_its_text():

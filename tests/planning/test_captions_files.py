@@ -116,6 +116,7 @@ def test_overlaps_are_trimmed_or_shown_together(tmp_path):
         (b"", "empty"),
         (b"just a letter to a friend\n", "not captions"),
         (b"\x00\x01\x02MZ\x00\x90", "not a text file"),
+        (b"[Script Info]\n[Events]\nDialogue: 0,soon,later,Default,,0,0,0,,hi\n", "not valid ASS"),
         (b"WEBVTT\n\nNOTE nothing else\n", "no captions"),
         (b"1\n00:00:01,000 --> 00:00:02,000\n\n", "no captions"),
     ],
@@ -132,7 +133,7 @@ def test_missing_files_and_folders_are_user_errors(tmp_path):
     """A path that leads nowhere or to a folder is the user's to change."""
     with pytest.raises(UserError, match="does not exist"):
         read_captions(tmp_path / "gone.srt")
-    with pytest.raises(UserError, match="folder"):
+    with pytest.raises(UserError, match="is a folder"):
         read_captions(tmp_path)
 
 
@@ -186,7 +187,7 @@ def test_any_bytes_give_cues_or_a_user_error(tmp_path_factory, content, opening)
 def test_a_sidecar_reads_back_as_what_was_written(tmp_path, form):
     """Every format gives the same cues back, hostile letters included."""
     cues = (
-        SourceCue(0.5, 1.25, "{\\p1} & <b> 50% \\N", False)
+        SourceCue(0.5, 1.25, "{\\p1} &amp; <b> 50% \\N", False)
         if form != "srt"
         else SourceCue(0.5, 1.25, "{hi} & 5%"),
         SourceCue(3661.04, 3662.5, "zwei\nZeilen – „so“", True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -185,7 +186,9 @@ def _from_ass(body: str, path: Path) -> list[_Raw]:
     is_ssa = re.search(r"^\[v4 styles\]", body, re.IGNORECASE | re.MULTILINE) is not None
     guarded = body.replace(r"\{", _OPEN_BRACE).replace(r"\}", _CLOSE_BRACE)
     try:
-        subtitles = pysubs2.SSAFile.from_string(guarded, format_="ssa" if is_ssa else "ass")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of layers and margins, which plain text has none of
+            subtitles = pysubs2.SSAFile.from_string(guarded, format_="ssa" if is_ssa else "ass")
         return [_from_event(event, subtitles.styles) for event in subtitles if event.is_text]
     except (Pysubs2Error, ValueError, IndexError, KeyError, AttributeError, OverflowError) as error:
         raise UserError(f'"{path.name}" is not valid ASS: {str(error).splitlines()[0]}') from error

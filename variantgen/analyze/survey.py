@@ -45,6 +45,7 @@ def survey(
         pauses=reading.pauses,
         silences=reading.silences,
         loudness=reading.loudness,
+        decode_errors=reading.errors,
     )
 
 

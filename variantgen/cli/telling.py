@@ -93,9 +93,10 @@ class ScreenTeller:
         elif isinstance(event, VariantDone):
             result = event.result
             words = f" {escape(result.error)}" if result.error else ""
-            self.console.print(f"{MARKS.get(result.status, ' ')} {escape(result.file or result.preset)}{words}")
+            self.console.print(f"{MARKS.get(result.status, ' ')} {escape(result.file or result.preset)}{words}", soft_wrap=True)
         elif isinstance(event, Note):
-            self.console.print(f"[yellow]![/] {escape(event.text)}" if event.is_warning else f"[dim]  {escape(event.text)}[/]")
+            mark, style = ("[yellow]![/]", "") if event.is_warning else (" ", "dim")
+            self.console.print(f"{mark} {escape(event.text)}", style=style, soft_wrap=True)
 
 
 def show_report(report: Report, out: Path) -> None:

@@ -204,11 +204,12 @@ def run(
     environment: dict[str, str] | None = None,
     children: Children | None = None,
     stall_seconds: float = STALL_SECONDS,
-) -> None:
-    """Runs FFmpeg with `args` (inputs, graph, outputs) inside `folder`.
+) -> int:
+    """Runs FFmpeg with `args` (inputs, graph, outputs) inside `folder`; returns how many errors it told of.
 
-    `on_progress` is told the seconds written so far; `feed` is written to its standard input. Raises ToolError when it fails
-    or stalls, UserError on a full disk, Cancelled after `children.cancel()`.
+    A damaged input makes FFmpeg tell errors and go on: the count is for the caller to judge. `on_progress` is told the
+    seconds written so far; `feed` is written to its standard input. Raises ToolError when it fails or stalls, UserError
+    on a full disk, Cancelled after `children.cancel()`.
     """
     command = [
         str(tool.path), "-hide_banner", "-nostats", "-loglevel", "level+warning", "-y",
@@ -227,7 +228,7 @@ def run(
     )
     children.add(child)
     try:
-        said, stalled = _attend(child, on_progress, feed, stall_seconds)
+        said, errors, stalled = _attend(child, on_progress, feed, stall_seconds)
     finally:
         if child.poll() is None:
             child.kill()
@@ -236,6 +237,7 @@ def run(
     if children.is_cancelled:
         raise Cancelled(doing)
     _raise_for(child.returncode, doing, command, said, stalled)
+    return errors
 
 
 def _attend(
@@ -243,14 +245,15 @@ def _attend(
     on_progress: Callable[[float], None] | None,
     feed: Iterable[bytes] | None,
     stall_seconds: float,
-) -> tuple[str, bool]:
+) -> tuple[str, int, bool]:
     """Reads both pipes to their ends, feeds the input, and ends a child that makes no progress."""
     said: deque[str] = deque(maxlen=60)
+    errors = [0]
     moved = [time.monotonic()]
     faults: list[BaseException] = []
     threads = [
         threading.Thread(target=_read_progress, args=(child, on_progress, moved), daemon=True),
-        threading.Thread(target=_read_words, args=(child, said), daemon=True),
+        threading.Thread(target=_read_words, args=(child, said, errors), daemon=True),
     ]
     if feed is not None:
         threads.append(threading.Thread(target=_feed, args=(child, feed, moved, faults), daemon=True))
@@ -269,7 +272,7 @@ def _attend(
         thread.join(timeout=10)
     if faults:
         raise faults[0]
-    return "\n".join(said), stalled
+    return "\n".join(said), errors[0], stalled
 
 
 def _read_progress(
@@ -287,12 +290,13 @@ def _read_progress(
             on_progress(int(value) / 1e6)
 
 
-def _read_words(child: subprocess.Popen[bytes], said: deque[str]) -> None:
+def _read_words(child: subprocess.Popen[bytes], said: deque[str], errors: list[int]) -> None:
     assert child.stderr is not None
     for raw in child.stderr:
         line = raw.decode("utf-8", "replace").rstrip()
         if line:
             said.append(line[:500])
+            errors[0] += "[error]" in line
 
 
 def _feed(

@@ -32,6 +32,8 @@ class Reading:
     pauses: tuple[SecondsSpan, ...] = ()
     silences: tuple[SecondsSpan, ...] = ()
     loudness: Loudness | None = None
+    errors: int = 0
+    """Errors that the decoder told of: a damaged file decodes to something all the same."""
 
 
 def meter(
@@ -51,7 +53,7 @@ def meter(
     With a `frame_rate` the frames are those after `fps=frame_rate`, else those of the file. Raises ToolError when
     the file cannot be decoded.
     """
-    run(
+    errors = run(
         tool,
         _command(path, video_index, audio_index, frame_rate),
         doing=doing or f"measuring {path.name}",
@@ -61,7 +63,7 @@ def meter(
     )
     frames, scores, black = _read_picture(folder / "picture.txt")
     pauses, silences = _read_level(folder / "level.raw")
-    return Reading(frames, scores, black, pauses, silences, last_loudness(folder / "loudness.txt"))
+    return Reading(frames, scores, black, pauses, silences, last_loudness(folder / "loudness.txt"), errors)
 
 
 def _command(path: Path, video_index: int | None, audio_index: int | None, rate: Fraction | None) -> list[str]:

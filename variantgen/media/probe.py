@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,9 @@ def probe(path: Path, *, audio_track: int | None = None) -> Master:
             index = _choose_video(path, container).index
             clock = _read_clock(path, container, container.streams[index])
         with av.open(_name(path), options=_options(path)) as container:
-            return _read_master(path, container, index, clock, audio_track)
+            build = _x264_build(container, container.streams[index])
+        with av.open(_name(path), options=_options(path)) as container:
+            return replace(_read_master(path, container, index, clock, audio_track), x264_build=build)
     except av.FFmpegError as error:
         raise MasterError(f"{path}: cannot be read as a film ({_reason(error)}).") from None
 
@@ -168,6 +170,22 @@ def _first_frames(path: Path, container: Any, stream: Any) -> tuple[Any, bool]:
     if first is None:
         raise MasterError(f"{path}: not one frame of its picture can be decoded; the file is damaged or cut short.")
     return first, sum(flags) * 2 > len(flags)
+
+
+def _x264_build(container: Any, stream: Any) -> int:
+    """The x264 build that wrote a 4:4:4 stream, from its first packet; 0 elsewhere.
+
+    Builds before 151 coded 4:4:4 differently. A decoder learns the build there only, so that one which starts
+    further in, as every part's does, must be told.
+    """
+    import re
+
+    if stream.codec_context.name != "h264" or "444" not in (stream.codec_context.pix_fmt or ""):
+        return 0
+    for packet in container.demux(stream):
+        found = re.search(rb"x264 - core (\d+)", bytes(packet)[:100_000])
+        return int(found.group(1)) if found else 0
+    return 0
 
 
 def _read_clock(path: Path, container: Any, stream: Any) -> _Clock:

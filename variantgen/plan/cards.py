@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+CARD_DESIGN = 1
+"""Part of every card's key: raised when a template draws other pixels."""
+
 LEAST_SECONDS = 2.0
 MOST_SECONDS = 3.0
 SETTLING_SECONDS = 0.8

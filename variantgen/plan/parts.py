@@ -11,6 +11,7 @@ from math import ceil, floor
 from variantgen.fonts import CAPTION_FAMILY
 from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
 from variantgen.plan.captions import part_cues
+from variantgen.plan.cards import CARD_DESIGN
 from variantgen.plan.keys import key_of
 from variantgen.plan.length import master_frames
 from variantgen.presets.schema import Canvas, Captions, Video
@@ -158,4 +159,6 @@ def _parts_of(
 def with_key(part: Part, ffmpeg_identity: str) -> Part:
     """The part under the key that its values give with this FFmpeg."""
     values = {**asdict(part), "key": "", "ffmpeg": ffmpeg_identity}
+    if part.card is not None:
+        values["card_design"] = CARD_DESIGN
     return replace(part, key=key_of("part", PART_FORMAT, values))
