@@ -1,0 +1,163 @@
+"""Unfinished parts in, files in the store out: one FFmpeg process decodes a span once for all who want it."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from variantgen.build.graph import card_command, parts_command
+from variantgen.errors import ToolError
+from variantgen.media.ffmpeg import Children, Tool, run
+from variantgen.model import Master, Part
+from variantgen.store import Store
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every encode of a run works with; `folder` is the run's private working folder."""
+
+    tool: Tool
+    store: Store
+    folder: Path
+    children: Children
+    remaking: threading.Lock = field(default_factory=threading.Lock)
+    """Held while parts are made outside the plan's own jobs: two variants may ask for the same one."""
+    remade: set[str] = field(default_factory=set)
+
+
+def groups_of(parts: Sequence[Part], workers: int) -> list[tuple[Part, ...]]:
+    """Parts that one process makes together: the same span at the same rate of the same master.
+
+    Where there are fewer such groups than workers the largest are halved: idle cores cost more than a second decode.
+    """
+    together: dict[object, list[Part]] = defaultdict(list)
+    for part in parts:
+        span = (part.fingerprint, part.start_frame, part.end_frame, part.frame_rate)
+        together[part.key if part.source == "card" else span].append(part)
+    groups = [tuple(group) for group in together.values()]
+    while len(groups) < 2 * workers:
+        largest = max(groups, key=lambda group: (len(group) > 1, weight_of(group)), default=())
+        if len(largest) < 2:
+            break
+        groups.remove(largest)
+        # dealt out by size, so that both halves take about as long
+        ordered = sorted(largest, key=lambda part: -part.width * part.height)
+        groups += [tuple(ordered[0::2]), tuple(ordered[1::2])]
+    return groups
+
+
+def weight_of(group: Sequence[Part]) -> float:
+    """The work of a group in millions of encoded pixels."""
+    return sum(part.frames * part.width * part.height for part in group) / 1e6
+
+
+def encode_group(
+    bench: Bench,
+    masters: Mapping[str, Master],
+    group: Sequence[Part],
+    *,
+    on_progress: Callable[[float], None] | None = None,
+) -> None:
+    """Encodes a group into the store. When one output fails all are thrown away: the others may be cut short."""
+    files = {part.key: f"{part.key}.mp4" for part in group}
+    try:
+        if group[0].source == "card":
+            _encode_card(bench, group[0], files[group[0].key], on_progress)
+        else:
+            _encode_span(bench, masters[group[0].fingerprint], group, files, on_progress)
+        for part in group:
+            _refuse_short(bench.folder / files[part.key], part)
+        for part in group:
+            bench.store.put("parts", part.key, bench.folder / files[part.key])
+    finally:
+        for name in files.values():
+            (bench.folder / name).unlink(missing_ok=True)
+
+
+def _encode_span(
+    bench: Bench,
+    master: Master,
+    group: Sequence[Part],
+    files: Mapping[str, str],
+    on_progress: Callable[[float], None] | None,
+) -> None:
+    burned = [part for part in group if part.cues or part.watermark]
+    ass_files = {part.key: f"{part.key}.ass" for part in burned}
+    environment = {}
+    if burned:
+        environment = _lay_out_fonts(bench.folder)
+        from variantgen.build.ass import ass_text
+        from variantgen.build.colour_trial import turns_captions_bt601
+
+        compensate = _has_colour(burned) and turns_captions_bt601(bench.tool, bench.folder)
+        for part in burned:
+            (bench.folder / ass_files[part.key]).write_text(ass_text(part, compensate=compensate), "utf-8")
+    first = group[0]
+    run(
+        bench.tool,
+        parts_command(master, group, files, ass_files),
+        doing=f"encoding frames {first.start_frame} to {first.end_frame} of {master.name}",
+        folder=bench.folder,
+        on_progress=on_progress,
+        environment=environment,
+        children=bench.children,
+    )
+
+
+def _has_colour(parts: Sequence[Part]) -> bool:
+    """Whether any caption has a hue: black, white and grey are the same in bt601 and bt709."""
+    looks = [part.look for part in parts if part.look is not None]
+    colours = [c for look in looks for c in (look.colour, look.outline_colour, look.box_colour) if c]
+    return any(len({c[1:3].lower(), c[3:5].lower(), c[5:7].lower()}) > 1 for c in colours)
+
+
+def _lay_out_fonts(folder: Path) -> dict[str, str]:
+    """Our fonts beside the captions, and a font configuration that knows no others."""
+    from variantgen.fonts import fontconfig_text, fonts_folder
+
+    fonts = folder / "fonts"
+    if not fonts.exists():
+        scratch = folder / f"fonts.{id(object())}"
+        scratch.mkdir(exist_ok=True)
+        for font in sorted(fonts_folder().rglob("*.ttf")):
+            shutil.copyfile(font, scratch / font.name)
+        try:
+            scratch.rename(fonts)
+        except OSError:
+            shutil.rmtree(scratch, ignore_errors=True)  # another thread was first
+    config = folder / "fonts.conf"
+    if not config.exists():
+        config.write_text(fontconfig_text(fonts), "utf-8")
+    return {"FONTCONFIG_FILE": str(config)}
+
+
+def _encode_card(bench: Bench, part: Part, file: str, on_progress: Callable[[float], None] | None) -> None:
+    from variantgen.build.cards import card_frames
+
+    assert part.card is not None
+    run(
+        bench.tool,
+        card_command(part, file),
+        doing=f"composing the {part.card.kind} card",
+        folder=bench.folder,
+        on_progress=on_progress,
+        feed=card_frames(part.card, width=part.width, height=part.height, frame_rate=part.frame_rate, frames=part.frames),
+        children=bench.children,
+    )
+
+
+def _refuse_short(path: Path, part: Part) -> None:
+    """Counts a new part's packets: an exit code of 0 is no proof that all frames are there."""
+    import av
+
+    try:
+        with av.open(str(path)) as file:
+            frames = sum(1 for packet in file.demux(video=0) if packet.size)
+    except (av.FFmpegError, OSError, IndexError) as error:
+        raise ToolError(f"a part of frames {part.start_frame} to {part.end_frame} cannot be read back ({type(error).__name__})") from None
+    if frames != part.frames:
+        raise ToolError(f"a part holds {frames} of {part.frames} frames ({part.start_frame} to {part.end_frame})")
