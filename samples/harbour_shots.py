@@ -1,7 +1,7 @@
 """The first half of the sample film: dawn, captain, crossing; a scale in, a painter of moments out.
 
-Each shot is a function `(scale) -> paint`, and `paint(now_seconds, share)` gives one frame, `share` running 0..1
-through the shot. What stands still is drawn once.
+Each shot is a function `(scale) -> paint`, and `paint(now_seconds, share)` gives one frame, `share` running
+0..1 through the shot. What stands still is drawn once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from harbour_drawing import Pen, Picture, Sprite, Wave, ease, glitter, glow, mix, reflect, sea, sky, smooth, veil
+from harbour_drawing import (
+    Pen,
+    Picture,
+    Sprite,
+    Wave,
+    ease,
+    glitter,
+    glow,
+    mix,
+    reflect,
+    sea,
+    sky,
+    smooth,
+    veil,
+)
 from harbour_sprites import (
     CORAL,
     CREAM,
@@ -30,7 +44,7 @@ Paint = Callable[[float, float], Picture]
 def float_boat(
     frame: Picture, sprite: Sprite, wave: Wave, x: float, now: float, *, dip: float = 8
 ) -> tuple[float, float]:
-    """Puts a boat on `wave` at x: it rides the surface and leans with the slope; gives its height and lean in degrees."""
+    """Puts a boat on `wave` at x, riding the surface; gives its y and how far it leans, in degrees."""
     ahead, behind = wave.line(x + 60, now), wave.line(x - 60, now)
     lean = math.degrees(math.atan2(ahead - behind, 120)) * 0.8 + 1.6 * math.sin(now * 1.7)
     y = (ahead + behind) / 2 + dip
@@ -41,7 +55,9 @@ def float_boat(
 def dawn(scale: float) -> Paint:
     """Wide: the boat leaves a bay with a lighthouse under a rising sun."""
     tint = Tint("#f7a58f", 0.16)
-    still = sky(scale, [(0, "#5b62a8"), (230, "#a77fb4"), (430, "#f09a98"), (600, "#ffd3a1"), (660, "#ffe6b8")])
+    still = sky(
+        scale, [(0, "#5b62a8"), (230, "#a77fb4"), (430, "#f09a98"), (600, "#ffd3a1"), (660, "#ffe6b8")]
+    )
     for radius, strength in ((620, 0.5), (330, 0.45)):
         glow(still, 960, 520, radius, "#ffe9b5", strength, scale)
     behind = Pen(1920, 1080, scale, ground=still, over=2)
@@ -50,14 +66,49 @@ def dawn(scale: float) -> Paint:
         behind.box(x + w * 0.3, y + 26, w * 0.5, 13, "#ffd9c4", 0.28, round_px=6)
     ground = behind.lift()
     shore = Pen(1920, 700, scale, over=2)
-    shore.polygon([(0, 700), *smooth([(0, 560), (190, 500), (420, 560), (640, 610), (820, 655)], closed=False), (820, 700)], "#c58bab")
-    shore.polygon([(1100, 700), *smooth([(1100, 655), (1330, 590), (1560, 480), (1760, 520), (1920, 470)], closed=False), (1920, 700)], "#b981aa")
-    shore.polygon([(1400, 700), *smooth([(1400, 662), (1540, 600), (1700, 590), (1920, 540)], closed=False), (1920, 700)], "#8b659c")
+    shore.polygon(
+        [
+            (0, 700),
+            *smooth([(0, 560), (190, 500), (420, 560), (640, 610), (820, 655)], closed=False),
+            (820, 700),
+        ],
+        "#c58bab",
+    )
+    shore.polygon(
+        [
+            (1100, 700),
+            *smooth([(1100, 655), (1330, 590), (1560, 480), (1760, 520), (1920, 470)], closed=False),
+            (1920, 700),
+        ],
+        "#b981aa",
+    )
+    shore.polygon(
+        [
+            (1400, 700),
+            *smooth([(1400, 662), (1540, 600), (1700, 590), (1920, 540)], closed=False),
+            (1920, 700),
+        ],
+        "#8b659c",
+    )
     _cottages(shore, tint)
     lighthouse(shore, 330, 596, 330, tint)
-    shore.polygon([(0, 700), *smooth([(0, 560), (160, 566), (300, 580), (430, 600), (560, 662)], closed=False), (560, 700)], "#6d5490")
-    shore.polygon([(1440, 700), *smooth([(1440, 664), (1560, 622), (1700, 606), (1920, 572)], closed=False), (1920, 700)], "#735594")
-    coast = Sprite(shore.lift(), 0, 0, scale)
+    shore.polygon(
+        [
+            (0, 700),
+            *smooth([(0, 560), (160, 566), (300, 580), (430, 600), (560, 662)], closed=False),
+            (560, 700),
+        ],
+        "#6d5490",
+    )
+    shore.polygon(
+        [
+            (1440, 700),
+            *smooth([(1440, 664), (1560, 622), (1700, 606), (1920, 572)], closed=False),
+            (1920, 700),
+        ],
+        "#735594",
+    )
+    coast = Sprite.of(shore, 0, 0, scale)
     waves = [
         Wave(652, 3, 210, 14, "#f6b79f"),
         Wave(690, 5, 270, 24, "#e89c9b", "#ffd0b0"),
@@ -71,7 +122,13 @@ def dawn(scale: float) -> Paint:
     def paint(now: float, share: float) -> Picture:
         frame = ground.copy()
         rise = 560 - 62 * share
-        veil(frame, (830, rise - 130, 260, 260), "#fff4d2", scale, lambda pen: pen.disc(130, 130, 122, "#ffffff"))
+        veil(
+            frame,
+            (830, rise - 130, 260, 260),
+            "#fff4d2",
+            scale,
+            lambda pen: pen.disc(130, 130, 122, "#ffffff"),
+        )
         coast.stamp(frame, 0, 0)
         sea(frame, waves[:3], now, scale)
         glitter(frame, 960, 664, 815, 190, "#fff0c8", now, scale)
@@ -81,14 +138,26 @@ def dawn(scale: float) -> Paint:
         reflect(frame, 822, 84, (x - 210, x + 210), now, scale)
         sea(frame, waves[4:], now, scale)
         for k in range(4):
-            gull(frame, 700 + 150 * k + 46 * now + 30 * math.sin(k * 9), 300 - 40 * (k % 3) - 8 * now, 30 - 4 * k, now * 6 + k, "#574f8d", scale)
+            gull(
+                frame,
+                700 + 150 * k + 46 * now + 30 * math.sin(k * 9),
+                300 - 40 * (k % 3) - 8 * now,
+                30 - 4 * k,
+                now * 6 + k,
+                "#574f8d",
+                scale,
+            )
         return frame
 
     return paint
 
 
 def _cottages(pen: Pen, tint: Tint) -> None:
-    for x, foot, w, wall, roof in ((1530, 622, 84, CREAM, CORAL), (1640, 604, 100, "#ffd9b0", INK), (1768, 594, 90, CREAM, CORAL)):
+    for x, foot, w, wall, roof in (
+        (1530, 622, 84, CREAM, CORAL),
+        (1640, 604, 100, "#ffd9b0", INK),
+        (1768, 594, 90, CREAM, CORAL),
+    ):
         pen.box(x, foot - 70, w, 90, tint(wall))
         pen.polygon([(x - 10, foot - 66), (x + w / 2, foot - 124), (x + w + 10, foot - 66)], tint(roof))
         for k in (0.2, 0.6):
@@ -121,7 +190,7 @@ def captain_close(scale: float) -> Paint:
         faces[is_blinking].stamp(frame, 950 + 8 * sway, 1080 + 9 * bob, degrees=1.1 * sway)
         lifted = ease((share - 0.12) / 0.22)
         search = 3 * math.sin((share - 0.3) * 7) * lifted
-        arm.stamp(frame, 826 + 8 * sway, 854 + 9 * bob, degrees=84 - 84 * lifted + search)
+        arm.stamp(frame, 826 + 8 * sway, 846 + 9 * bob, degrees=84 - 84 * lifted + search)
         rail.stamp(frame, 960, 1080 + round(12 * bob))
         return frame
 
@@ -131,7 +200,9 @@ def captain_close(scale: float) -> Paint:
 def _close_rig(scale: float) -> Sprite:
     pen = Pen(520, 1220, scale, over=2)
     pen.polygon([(0, 0), (470, 0), (470, 900), (0, 846)], mix(CREAM, WOOD, 0.14))
-    pen.polygon([*smooth([(330, 0), (290, 300), (300, 600), (340, 884)], closed=False), (470, 900), (470, 0)], CREAM)
+    pen.polygon(
+        [*smooth([(330, 0), (290, 300), (300, 600), (340, 884)], closed=False), (470, 900), (470, 0)], CREAM
+    )
     pen.polygon([(0, 250), (300, 214), (470, 194), (470, 394), (296, 418), (0, 462)], CORAL)
     pen.polygon([(0, 250), (295, 214), (290, 418), (0, 462)], mix(CORAL, INK, 0.16))
     for y in (620, 760):
@@ -139,7 +210,7 @@ def _close_rig(scale: float) -> Sprite:
     pen.stroke([(488, 1210), (488, -20)], 30, WOOD)
     pen.stroke([(480, 1210), (480, -20)], 7, mix(WOOD, CREAM, 0.25))
     pen.stroke([(490, 924), (-60, 862)], 24, mix(WOOD, INK, 0.1))
-    return Sprite(pen.lift(), 488, 1210, scale)
+    return Sprite.of(pen, 488, 1210, scale)
 
 
 def _close_rail(scale: float) -> Sprite:
@@ -149,7 +220,7 @@ def _close_rail(scale: float) -> Sprite:
     pen.polygon([*[(x, y + 96) for x, y in top], (2120, 240), (0, 240)], mix(CORAL, INK, 0.25))
     pen.stroke([(x, y + 10) for x, y in top], 30, CREAM)
     pen.stroke([(x, y + 27) for x, y in top], 5, mix(CREAM, WOOD, 0.4))
-    return Sprite(pen.lift(), 1060, 200, scale)
+    return Sprite.of(pen, 1060, 200, scale)
 
 
 def _scarf(frame: Picture, x: float, y: float, now: float, scale: float) -> None:
@@ -171,9 +242,21 @@ def crossing(scale: float) -> Paint:
     glow(still, 960, 130, 520, "#fffbe0", 0.5, scale)
     pen = Pen(1920, 1080, scale, ground=still, over=2)
     pen.disc(960, 130, 66, "#fff6cf")
-    pen.polygon([(900, 640), *smooth([(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False)], "#8fc3cf")
-    pen.polygon([(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f")
-    pen.polygon([(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6")
+    pen.polygon(
+        [
+            (900, 640),
+            *smooth(
+                [(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False
+            ),
+        ],
+        "#8fc3cf",
+    )
+    pen.polygon(
+        [(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f"
+    )
+    pen.polygon(
+        [(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6"
+    )
     ground = pen.lift()
     clouds = [cloud(scale, 1.15, "#ffffff", "#cfe8f3"), cloud(scale, 0.7, "#f2fbff", "#c4e3f0")]
     waves = [
@@ -204,7 +287,15 @@ def crossing(scale: float) -> Paint:
         reflect(frame, 812, 90, (x - 260, x + 260), now, scale)
         sea(frame, waves[4:], now, scale)
         for k in range(3):
-            gull(frame, 560 + 230 * k - 30 * now, 250 + 70 * math.sin(k * 5 + 1), 40 - 6 * k, now * 5 + 2 * k, "#ffffff", scale)
+            gull(
+                frame,
+                560 + 230 * k - 30 * now,
+                250 + 70 * math.sin(k * 5 + 1),
+                40 - 6 * k,
+                now * 5 + 2 * k,
+                "#ffffff",
+                scale,
+            )
         return frame
 
     return paint
@@ -212,12 +303,14 @@ def crossing(scale: float) -> Paint:
 
 def _whale(scale: float) -> Sprite:
     pen = Pen(520, 260, scale, over=3)
-    pen.blob([(20, 150), (70, 70), (190, 30), (330, 60), (440, 130), (500, 200), (440, 260), (60, 260)], "#2d5a8e")
+    pen.blob(
+        [(20, 150), (70, 70), (190, 30), (330, 60), (440, 130), (500, 200), (440, 260), (60, 260)], "#2d5a8e"
+    )
     pen.blob([(10, 190), (90, 165), (220, 190), (300, 250), (60, 265)], "#dff1f5")
     pen.disc(96, 138, 9, "#12294a")
     pen.disc(99, 135, 3, "#ffffff")
     pen.stroke(smooth([(24, 176), (70, 164), (120, 172)], closed=False), 5, "#12294a")
-    return Sprite(pen.lift(), 200, 200, scale)
+    return Sprite.of(pen, 200, 200, scale)
 
 
 def _spout(frame: Picture, x: float, y: float, share: float, scale: float) -> None:
@@ -225,7 +318,10 @@ def _spout(frame: Picture, x: float, y: float, share: float, scale: float) -> No
 
     def drops(pen: Pen) -> None:
         for side in (-1, -0.5, 0.5, 1):
-            arc = [(90 + side * 74 * k / 8, 180 - height * math.sin(math.pi * 0.75 * k / 8) / 0.99) for k in range(9)]
+            arc = [
+                (90 + side * 74 * k / 8, 180 - height * math.sin(math.pi * 0.75 * k / 8) / 0.99)
+                for k in range(9)
+            ]
             pen.stroke(smooth(arc, closed=False, steps=4), 7, "#ffffff")
 
     if height > 8:

@@ -14,49 +14,59 @@ from harbour_drawing import (
     glitter,
     glow,
     halo,
-    mix,
     reflect,
     sea,
     sky,
     smooth,
     stamp_mask,
-    veil,
 )
 from harbour_shots import Paint, float_boat
-from harbour_sprites import CORAL, CREAM, INK, MUSTARD, WOOD, Tint, boat, gull, lighthouse
+from harbour_sprites import Tint, boat, gull, lighthouse
+from harbour_town import bunting, town
 from PIL import Image
-
-# twelve houses for twelve placements: wall, roof, width, wall height
-_HOUSES = (
-    ("#f6c667", "#b4473a", 150, 250),
-    ("#f2efe4", "#2f4a6d", 128, 320),
-    ("#ee7f6a", "#7d3140", 168, 270),
-    ("#8fc7b7", "#2f5d62", 140, 350),
-    ("#fbe3b8", "#c65a3f", 158, 286),
-    ("#e6614f", "#6d2a3c", 132, 376),
-    ("#f9d98c", "#40566f", 172, 300),
-    ("#7fb6cf", "#2f4a6d", 138, 360),
-    ("#f7efe2", "#b4473a", 156, 280),
-    ("#f0a35b", "#7b3b2f", 146, 334),
-    ("#b7d7b0", "#3a6152", 162, 262),
-    ("#ee8f86", "#7d3140", 150, 318),
-)
 
 
 def sunset(scale: float) -> Paint:
     """The boat sails from the middle off to the right, towards the edge of the picture."""
     tint = Tint("#b02a5c", 0.2)
-    still = sky(scale, [(0, "#47195c"), (240, "#a12a66"), (450, "#ee5f4f"), (600, "#ffa94d"), (650, "#ffd27a")])
+    still = sky(
+        scale, [(0, "#47195c"), (240, "#a12a66"), (450, "#ee5f4f"), (600, "#ffa94d"), (650, "#ffd27a")]
+    )
     for radius, strength in ((700, 0.34), (390, 0.5)):
         glow(still, 760, 640, radius, "#ffd98a", strength, scale)
     pen = Pen(1920, 1080, scale, ground=still, over=2)
     pen.disc(760, 640, 170, "#ffe6a3")
-    for x, y, w, alpha in ((620, 560, 420, 0.9), (500, 604, 300, 0.9), (150, 330, 470, 0.5), (1240, 270, 480, 0.3), (1400, 420, 330, 0.5)):
+    for x, y, w, alpha in (
+        (620, 560, 420, 0.9),
+        (500, 604, 300, 0.9),
+        (150, 330, 470, 0.5),
+        (1240, 270, 480, 0.3),
+        (1400, 420, 330, 0.5),
+    ):
         pen.box(x, y, w, 15, "#d94b57" if y > 500 else "#ff8a66", alpha, round_px=7)
-    pen.polygon([(0, 680), *smooth([(0, 540), (120, 500), (250, 600), (420, 664)], closed=False), (420, 680)], "#8c2763")
-    pen.polygon([(1610, 680), *smooth([(1610, 670), (1700, 640), (1760, 540), (1830, 520), (1920, 470)], closed=False), (1920, 680)], "#7a225f")
+    pen.polygon(
+        [(0, 680), *smooth([(0, 540), (120, 500), (250, 600), (420, 664)], closed=False), (420, 680)],
+        "#8c2763",
+    )
+    pen.polygon(
+        [
+            (1610, 680),
+            *smooth([(1610, 670), (1700, 640), (1760, 540), (1830, 520), (1920, 470)], closed=False),
+            (1920, 680),
+        ],
+        "#7a225f",
+    )
     for x, w, h in ((470, 54, 150), (560, 32, 84)):
-        pen.polygon([(x - w, 680), *smooth([(x - w, 680), (x - w * 0.5, 680 - h), (x + w * 0.4, 680 - h * 0.9), (x + w, 680)], closed=False)], "#5e1c59")
+        pen.polygon(
+            [
+                (x - w, 680),
+                *smooth(
+                    [(x - w, 680), (x - w * 0.5, 680 - h), (x + w * 0.4, 680 - h * 0.9), (x + w, 680)],
+                    closed=False,
+                ),
+            ],
+            "#5e1c59",
+        )
     ground = pen.lift()
     waves = [
         Wave(652, 3, 220, -16, "#ef7a4f"),
@@ -78,7 +88,15 @@ def sunset(scale: float) -> Paint:
         reflect(frame, 824, 84, (x - 260, x + 260), now, scale)
         sea(frame, waves[4:], now, scale)
         for k in range(5):
-            gull(frame, 1080 + 84 * k + 34 * now, 250 + 38 * abs(k - 2), 26 - 2 * abs(k - 2), now * 6.4 - 0.7 * k, "#3d1450", scale)
+            gull(
+                frame,
+                1080 + 84 * k + 34 * now,
+                250 + 38 * abs(k - 2),
+                26 - 2 * abs(k - 2),
+                now * 6.4 - 0.7 * k,
+                "#3d1450",
+                scale,
+            )
         return frame
 
     return paint
@@ -109,7 +127,10 @@ def night(scale: float) -> Paint:
         y, lean = float_boat(frame, hero, waves[3], x, now)
         lantern.stamp(frame, x, y, degrees=lean)
         turn = math.radians(lean)
-        across, up = -178 * math.cos(turn) + 120 * math.sin(turn), -120 * math.cos(turn) - 178 * math.sin(turn)
+        across, up = (
+            -178 * math.cos(turn) + 120 * math.sin(turn),
+            -120 * math.cos(turn) - 178 * math.sin(turn),
+        )
         stamp_mask(frame, lamp, x + across - 150, y + up - 150, "#ffc964", scale)
         sea(frame, waves[3:4], now, scale)
         reflect(frame, 827, 84, (x - 250, x + 250), now, scale)
@@ -126,8 +147,27 @@ def _night_ground(scale: float) -> Picture:
     pen.disc(690, 250, 92, "#fdf6dc")
     for x, y, r in ((660, 224, 20), (722, 276, 28), (706, 208, 11), (650, 288, 13)):
         pen.disc(x, y, r, "#e9e0c4")
-    pen.polygon([(0, 690), *smooth([(0, 610), (220, 580), (420, 620), (640, 672)], closed=False), (640, 690)], "#1c3774")
-    rock = [(1010, 690), *smooth([(1010, 676), (1110, 640), (1180, 600), (1290, 596), (1420, 630), (1580, 612), (1760, 640), (1920, 600)], closed=False), (1920, 690)]
+    pen.polygon(
+        [(0, 690), *smooth([(0, 610), (220, 580), (420, 620), (640, 672)], closed=False), (640, 690)],
+        "#1c3774",
+    )
+    rock = [
+        (1010, 690),
+        *smooth(
+            [
+                (1010, 676),
+                (1110, 640),
+                (1180, 600),
+                (1290, 596),
+                (1420, 630),
+                (1580, 612),
+                (1760, 640),
+                (1920, 600),
+            ],
+            closed=False,
+        ),
+        (1920, 690),
+    ]
     lighthouse(pen, 1226, 606, 350, Tint("#16255c", 0.42), light="#fff6cf")
     pen.polygon(rock, "#122455")
     return pen.lift()
@@ -140,11 +180,11 @@ def _lantern(scale: float) -> Sprite:
     pen.box(16, 12, 28, 38, "#fff3c4", round_px=8)
     pen.box(14, 8, 32, 8, "#2a2440", round_px=3)
     pen.box(14, 46, 32, 7, "#2a2440", round_px=3)
-    return Sprite(pen.lift(), 30 + 178, 30 + 120, scale)
+    return Sprite.of(pen, 30 + 178, 30 + 120, scale)
 
 
 def _stars() -> list[tuple[float, float, float, float]]:
-    """x, y, radius and rhythm of each star; irrational steps look scattered and are the same on every machine."""
+    """x, y, radius and rhythm of each star; irrational steps look scattered, the same on every machine."""
     places = []
     for k in range(90):
         x, y = (k * 0.61803398 % 1) * 1920, (k * 0.75487766 % 1) ** 1.3 * 540
@@ -153,24 +193,26 @@ def _stars() -> list[tuple[float, float, float, float]]:
     return places
 
 
-def _twinkle(frame: Picture, stars: list[tuple[float, float, float, float]], now: float, scale: float) -> None:
+def _twinkle(
+    frame: Picture, stars: list[tuple[float, float, float, float]], now: float, scale: float
+) -> None:
     for x, y, radius, rhythm in stars:
         light = 0.62 + 0.38 * math.sin(now * 2.2 + rhythm)
         stamp_mask(frame, halo(2.4 * radius, round(light, 1), scale), x, y, "#fff7e0", scale)
 
 
 def _beam(frame: Picture, now: float, scale: float) -> None:
-    """Two opposite cones that turn as seen from the sea: long and thin sideways, a bare glare when they face us."""
+    """Two opposite cones that turn: long and thin seen sideways, a bare glare when they face us."""
     turn = math.cos(now * 1.15 - 0.6)
     facing = 1 - abs(turn)
     small = scale * 0.25  # made small and enlarged, which keeps it soft and cheap
-    width, height = round(1920 * small), round(660 * small)
+    width, height = round(1920 * small), round(452 * small)
     x = (np.arange(width) + 0.5) / small - 1226
     y = (np.arange(height) + 0.5)[:, None] / small - 226
     reach = np.abs(x) / (1500 * abs(turn) + 60)
     spread = 10 + np.abs(x) * (0.1 + 0.12 * facing)
     light = np.exp(-((y / spread) ** 2) * 1.6) * np.clip(1 - reach, 0, 1) * 0.62 * abs(turn) ** 0.5
-    mask = Image.fromarray((light * 255).astype(np.uint8), "L").resize((frame.width, round(660 * scale)), 2)
+    mask = Image.fromarray((light * 255).astype(np.uint8), "L").resize((frame.width, round(452 * scale)), 2)
     frame.paste((255, 243, 196), (0, 0), mask)
     glare = 130 + 110 * facing**2
     stamp_mask(frame, halo(round(glare), 0.9, scale), 1226 - glare, 226 - glare, "#fff3c4", scale)
@@ -178,7 +220,7 @@ def _beam(frame: Picture, now: float, scale: float) -> None:
 
 def arrival(scale: float) -> Paint:
     """Morning: the boat glides into a town of twelve houses and comes to rest in the middle."""
-    ground = _town(scale)
+    ground = town(scale)
     moored = [boat(scale, 0.3, Tint("#3f8f9b", 0.3)), boat(scale, 0.26, Tint("#ffffff", 0.3))]
     waves = [
         Wave(700, 3, 200, 12, "#5cc3b8"),
@@ -191,7 +233,7 @@ def arrival(scale: float) -> Paint:
 
     def paint(now: float, share: float) -> Picture:
         frame = ground.copy()
-        _bunting(frame, now, scale)
+        bunting(frame, now, scale)
         sea(frame, waves[:1], now, scale)
         for k, place in enumerate((150, 345, 1530, 1760)):
             float_boat(frame, moored[k % 2], waves[1], place, now + k, dip=4)
@@ -206,61 +248,3 @@ def arrival(scale: float) -> Paint:
         return frame
 
     return paint
-
-
-def _town(scale: float) -> Picture:
-    still = sky(scale, [(0, "#ff9f87"), (260, "#ffc3a0"), (520, "#ffe9cd"), (700, "#fff6e4")])
-    glow(still, 960, 330, 640, "#fffbe8", 0.65, scale)
-    pen = Pen(1920, 1080, scale, ground=still, over=2)
-    pen.polygon([(0, 700), *smooth([(0, 420), (240, 330), (520, 400), (900, 300), (1300, 390), (1620, 310), (1920, 380)], closed=False), (1920, 700)], "#f3ab94")
-    pen.polygon([(0, 700), *smooth([(0, 500), (360, 440), (760, 480), (1180, 410), (1560, 470), (1920, 430)], closed=False), (1920, 700)], "#e58f86")
-    x = 36.0
-    for number, (wall, roof, width, height) in enumerate(_HOUSES):
-        _house(pen, x, width, height, wall, roof, number)
-        x += width + 4
-    pen.box(0, 664, 1920, 60, "#c9a58c")
-    pen.box(0, 664, 1920, 10, "#efd3b8")
-    for post in range(60, 1920, 150):
-        pen.box(post, 640, 22, 80, WOOD, round_px=8)
-        pen.box(post, 640, 22, 8, mix(WOOD, CREAM, 0.4), round_px=4)
-    return pen.lift()
-
-
-def _house(pen: Pen, x: float, width: float, height: float, wall: str, roof: str, number: int) -> None:
-    top = 664 - height
-    pen.box(x, top, width, height, wall)
-    pen.box(x + width * 0.72, top, width * 0.28, height, INK, 0.07)
-    if number % 3 == 1:
-        steps = [(x - 4, top), (x - 4, top - 26), (x + width * 0.2, top - 26), (x + width * 0.2, top - 54), (x + width * 0.38, top - 54), (x + width * 0.38, top - 82)]
-        pen.polygon([*steps, *[(2 * x + width - px, py) for px, py in steps[::-1]]], roof)
-    else:
-        pen.polygon([(x - 9, top + 3), (x + width / 2, top - width * 0.52), (x + width + 9, top + 3)], roof)
-        pen.box(x + width * 0.68, top - width * 0.45, 20, width * 0.3, mix(roof, INK, 0.3))
-    for row in range(round(height / 92)):
-        y = top + 34 + row * 84
-        if y > 664 - 116:
-            break
-        for k in (0.16, 0.58):
-            _window(pen, x + width * k, y, width * 0.26, lit=(row + number) % 4 == 0)
-    pen.box(x + width * 0.38, 664 - 82, width * 0.25, 82, mix(roof, INK, 0.15), round_px=8)
-    pen.disc(x + width * 0.57, 664 - 40, 4, MUSTARD)
-
-
-def _window(pen: Pen, x: float, y: float, width: float, *, lit: bool) -> None:
-    pen.box(x - 5, y - 5, width + 10, 58, "#fff8ea", round_px=4)
-    pen.box(x, y, width, 48, "#ffd66b" if lit else "#3d5b78", round_px=2)
-    pen.box(x + width / 2 - 2, y, 4, 48, "#fff8ea")
-    pen.box(x - 8, y + 50, width + 16, 7, CORAL if lit else "#e7d6bd", round_px=3)
-
-
-def _bunting(frame: Picture, now: float, scale: float) -> None:
-    """Twelve flags on a line that sways in the wind."""
-    sprite = Pen(1960, 190, scale, over=2)
-    line = [(k * 1960 / 48, 24 + 92 * math.sin(math.pi * k / 48) + 4 * math.sin(now * 2 + k * 0.5)) for k in range(49)]
-    sprite.stroke(line, 4, INK)
-    for k in range(12):
-        x, y = line[2 + 4 * k]
-        swing = 10 * math.sin(now * 3.1 + k * 1.1)
-        colour = (CORAL, CREAM, "#2f7f93", MUSTARD)[k % 4]
-        sprite.polygon([(x - 34, y), (x + 34, y), (x + swing, y + 72)], colour)
-    Sprite(sprite.lift(), 0, 0, scale).stamp(frame, -20, 10)

@@ -1,4 +1,4 @@
-"""The cast of the sample film: boat, captain, gulls, lighthouse, clouds; a scale and a tint in, sprites out."""
+"""The cast of the sample film, boat to lighthouse: a scale and a tint in, sprites out."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Tint:
         return mix(colour, self.colour, self.share)
 
 
-def boat(scale: float, size: float = 1, tint: Tint = Tint()) -> Sprite:  # noqa: B008 - frozen
+def boat(scale: float, size: float = 1, tint: Tint = Tint()) -> Sprite:
     """The little sailing boat, heading right; it stands on its waterline. `size` 1 is 640 units high."""
-    pen = Pen(640 * size, 700 * size, scale * 1, over=4)
+    pen = Pen(640 * size, 700 * size, scale, over=4)
     pen.unit *= size
     _rig(pen, tint)
     _sailor(pen, tint)
     _hull(pen, tint)
-    return Sprite(pen.lift(), 320 * size, 634 * size, scale)
+    return Sprite.of(pen, 320 * size, 634 * size, scale)
 
 
 def _rig(pen: Pen, tint: Tint) -> None:
@@ -49,7 +49,9 @@ def _rig(pen: Pen, tint: Tint) -> None:
 
 def _hull(pen: Pen, tint: Tint) -> None:
     sheer = smooth([(66, 548), (180, 566), (330, 566), (470, 548), (594, 506)], closed=False)
-    keel = smooth([(594, 506), (560, 594), (478, 668), (330, 688), (180, 682), (104, 650), (66, 548)], closed=False)
+    keel = smooth(
+        [(594, 506), (560, 594), (478, 668), (330, 688), (180, 682), (104, 650), (66, 548)], closed=False
+    )
     pen.polygon([*sheer, *keel], tint(CORAL))
     low = smooth([(566, 580), (478, 668), (330, 688), (180, 682), (104, 650), (90, 618)], closed=False)
     waist = smooth([(90, 618), (180, 632), (330, 634), (470, 620), (566, 580)], closed=False)
@@ -78,16 +80,21 @@ def captain(scale: float, *, is_blinking: bool = False) -> Sprite:
         pen.disc(366, y, 13, INK)
     pen.blob([(196, 470), (310, 436), (432, 470), (420, 520), (312, 542), (206, 516)], CORAL)
     _head(pen, is_blinking=is_blinking)
-    return Sprite(pen.lift(), 310, 756, scale)
+    return Sprite.of(pen, 310, 756, scale)
 
 
 def _head(pen: Pen, *, is_blinking: bool) -> None:
     pen.disc(190, 318, 30, mix(SKIN, CORAL, 0.18))
-    pen.blob([(186, 220), (300, 176), (424, 214), (446, 320), (412, 430), (306, 462), (208, 420), (178, 320)], SKIN)
+    pen.blob(
+        [(186, 220), (300, 176), (424, 214), (446, 320), (412, 430), (306, 462), (208, 420), (178, 320)], SKIN
+    )
     beard = [(184, 328), (236, 372), (300, 362), (360, 352), (424, 370), (452, 340), (456, 430), (404, 510)]
     pen.blob([*beard, (314, 540), (226, 500), (182, 420)], BEARD)
     pen.blob([(310, 384), (350, 372), (390, 384), (372, 408), (332, 410)], mix(CORAL, INK, 0.4))
-    pen.blob([(256, 362), (300, 344), (352, 356), (404, 344), (440, 366), (396, 386), (352, 374), (304, 388)], BEARD)
+    pen.blob(
+        [(256, 362), (300, 344), (352, 356), (404, 344), (440, 366), (396, 386), (352, 374), (304, 388)],
+        BEARD,
+    )
     pen.blob([(346, 286), (396, 302), (410, 334), (382, 356), (344, 342)], mix(SKIN, CORAL, 0.32))
     pen.disc(266, 338, 25, mix(SKIN, CORAL, 0.3))
     for x in (294, 400):
@@ -99,7 +106,9 @@ def _head(pen: Pen, *, is_blinking: bool) -> None:
     pen.stroke(smooth([(270, 258), (292, 247), (316, 256)], closed=False), 12, BEARD)
     pen.stroke(smooth([(380, 255), (402, 246), (424, 256)], closed=False), 12, BEARD)
     pen.blob([(176, 214), (192, 112), (306, 76), (420, 104), (452, 206), (312, 224)], INK)
-    pen.blob([(168, 216), (312, 178), (470, 206), (472, 242), (316, 226), (178, 252)], mix(INK, "#ffffff", 0.16))
+    pen.blob(
+        [(168, 216), (312, 178), (470, 206), (472, 242), (316, 226), (178, 252)], mix(INK, "#ffffff", 0.16)
+    )
     pen.disc(318, 150, 31, MUSTARD)
     pen.stroke([(318, 132), (318, 168)], 6, INK)
     pen.stroke(smooth([(302, 154), (306, 166), (318, 170), (330, 166), (334, 154)], closed=False), 6, INK)
@@ -114,12 +123,14 @@ def spyglass_arm(scale: float) -> Sprite:
     pen.polygon([(280, 172), (410, 160), (410, 214), (280, 206)], mix(WOOD, INK, 0.25))
     pen.polygon([(400, 146), (524, 132), (524, 230), (400, 222)], WOOD)
     pen.polygon([(400, 146), (524, 132), (524, 152), (400, 162)], mix(WOOD, CREAM, 0.22))
-    for x, y, h in ((270, 166, 46), (392, 142, 84), (516, 126, 110)):
+    for x, y, h in ((262, 150, 74), (392, 142, 84), (516, 126, 110)):
         pen.box(x, y, 20, h, MUSTARD, round_px=5)
     pen.disc(344, 208, 45, SKIN)
     for x in (322, 348):
-        pen.stroke(smooth([(x - 10, 182), (x + 2, 170), (x + 14, 182)], closed=False), 15, mix(SKIN, CORAL, 0.16))
-    return Sprite(pen.lift(), 80, 420, scale)
+        pen.stroke(
+            smooth([(x - 10, 182), (x + 2, 170), (x + 14, 182)], closed=False), 15, mix(SKIN, CORAL, 0.16)
+        )
+    return Sprite.of(pen, 80, 420, scale)
 
 
 def gull(frame: Picture, x: float, y: float, reach: float, beat: float, colour: str, scale: float) -> None:
@@ -131,7 +142,7 @@ def gull(frame: Picture, x: float, y: float, reach: float, beat: float, colour: 
         for side in (-1, 1):
             elbow = middle[0] + side * reach * 0.5, middle[1] - reach * (0.30 + lift * 0.5)
             tip = middle[0] + side * reach, middle[1] - reach * lift * 0.9
-            pen.stroke(smooth([middle, elbow, tip], closed=False), max(3.0, reach * 0.1), "#ffffff")
+            pen.stroke(smooth([middle, elbow, tip], closed=False, steps=6), max(3.0, reach * 0.1), "#ffffff")
 
     veil(frame, (x - reach - 6, y - reach - 4, 2 * reach + 12, 2 * reach + 8), colour, scale, wings)
 
@@ -144,7 +155,7 @@ def cloud(scale: float, size: float, colour: str, shade: str) -> Sprite:
         pen.disc(x, y, r, colour)
     pen.box(40, 180, 510, 60, colour, round_px=30)
     pen.box(110, 206, 330, 14, shade, round_px=7)
-    return Sprite(pen.lift(), 300 * size, 240 * size, scale)
+    return Sprite.of(pen, 300 * size, 240 * size, scale)
 
 
 def lighthouse(pen: Pen, x: float, foot: float, height: float, tint: Tint, *, light: str = "#fff1b0") -> None:
@@ -157,7 +168,12 @@ def lighthouse(pen: Pen, x: float, foot: float, height: float, tint: Tint, *, li
 
     for k in range(5):
         upper, lower = top + height * k / 5, top + height * (k + 1) / 5
-        corners = [(x - edge(upper), upper), (x + edge(upper), upper), (x + edge(lower), lower), (x - edge(lower), lower)]
+        corners = [
+            (x - edge(upper), upper),
+            (x + edge(upper), upper),
+            (x + edge(lower), lower),
+            (x - edge(lower), lower),
+        ]
         paint = CORAL if k % 2 == 0 else CREAM
         pen.polygon(corners, tint(paint))
         right = [(x + edge(y) * 0.42, y) for y in (upper, lower)]
@@ -165,5 +181,8 @@ def lighthouse(pen: Pen, x: float, foot: float, height: float, tint: Tint, *, li
     pen.box(x - wide * 0.9, top - 10, wide * 1.8, 14, tint(INK), round_px=4)
     pen.box(x - wide * 0.42, top - 10 - wide, wide * 0.84, wide, light)
     pen.box(x - 3, top - 10 - wide, 6, wide, tint(INK))
-    pen.polygon([(x - wide * 0.62, top - 10 - wide), (x, top - 10 - wide * 1.9), (x + wide * 0.62, top - 10 - wide)], tint(INK))
+    pen.polygon(
+        [(x - wide * 0.62, top - 10 - wide), (x, top - 10 - wide * 1.9), (x + wide * 0.62, top - 10 - wide)],
+        tint(INK),
+    )
     pen.box(x - wide * 0.14, foot - height * 0.13, wide * 0.28, height * 0.13, tint(INK), round_px=3)

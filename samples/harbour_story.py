@@ -1,4 +1,4 @@
-"""The plan of the sample master: how long it wants to be in, its shots and spoken sentences to the frame out."""
+"""The plan of the sample master: length and height in, its shots and spoken sentences out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,14 @@ LEAST_SECONDS = 4.0
 LEAST_PAUSE_SECONDS = 0.4
 
 # name, seconds in the full-length film; every cut falls into a pause of the voice
-_SHOTS = (("dawn", 5.2), ("captain", 3.8), ("crossing", 3.8), ("sunset", 3.3), ("night", 3.5), ("arrival", 4.4))
+_SHOTS = (
+    ("dawn", 5.2),
+    ("captain", 3.8),
+    ("crossing", 3.8),
+    ("sunset", 3.3),
+    ("night", 3.5),
+    ("arrival", 4.4),
+)
 
 # pause before it in seconds, seconds on screen, caption, sounds in ARPAbet (1 = stressed, comma = breath)
 _SENTENCES = (

@@ -1,4 +1,4 @@
-"""Makes the sample master, a little animated film that is drawn and spoken by code: a folder in, `harbour.mp4` out.
+"""Makes the sample master, a film that is drawn and spoken by code: a folder in, `harbour.mp4` out.
 
     python samples/make_master.py [FOLDER]
 
@@ -13,14 +13,13 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parent))  # wherever this folder is installed, its modules are together
-
 import harbour_shots as leaving
 import harbour_shots_home as coming_home
 import numpy as np
 from harbour_drawing import HEIGHT
 from harbour_sound import SAMPLE_RATE, score
 from harbour_story import FRAME_RATE, FULL_SECONDS, Film, as_srt, plan_film
+
 from variantgen.media.ffmpeg import find_ffmpeg, run
 
 NAME = "harbour"
@@ -34,9 +33,7 @@ SHOTS: dict[str, Callable[[float], leaving.Paint]] = {
 }
 # FFmpeg 9 writes the tags of the frames, older ones those of the options: both are given
 _TAGS = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
-_BT709 = [
-    word for key in ("colorspace", "color_primaries", "color_trc") for word in (f"-{key}", "bt709")
-] + ["-color_range", "tv"]  # fmt: skip
+_BT709 = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
 
 
 def make_master(
@@ -47,10 +44,10 @@ def make_master(
     height: int = 1080,
     on_progress: Callable[[float], None] | None = None,
 ) -> Path:
-    """Writes the film (16:9, 25 fps, H.264 and stereo AAC) and its captions into `folder`; gives the film's path.
+    """Writes the film (16:9, 25 fps, H.264, stereo AAC) and its captions into `folder`; gives its path.
 
-    `on_progress` is told the share done, 0..1. A film that is there already is left alone. Raises ValueError for
-    a length or height that cannot be, UserError without a usable FFmpeg, ToolError when FFmpeg fails.
+    `on_progress` is told the share done, 0..1. A film that is there already is left alone. Raises ValueError
+    for a length or height that cannot be, UserError without a usable FFmpeg, ToolError when FFmpeg fails.
     """
     film = plan_film(seconds, height=height)
     path, captions = folder / f"{NAME}.mp4", folder / f"{NAME}.srt"
@@ -64,8 +61,7 @@ def make_master(
         text_scratch.write_text(as_srt(film.sentences), encoding="utf-8", newline="\n")
         tool = find_ffmpeg(str(ffmpeg) if ffmpeg else None)
         args = _encode_args(film, sound_scratch.name, film_scratch.name)
-        feed = (frame for frame in _frames(film, on_progress))
-        run(tool, args, doing="making the sample master", folder=folder, feed=feed)
+        run(tool, args, doing="making the sample master", folder=folder, feed=_frames(film, on_progress))
         text_scratch.replace(captions)
         film_scratch.replace(path)
     finally:

@@ -188,7 +188,13 @@ def _make_animation(delivery: Delivery, parts: Sequence[Part], scratch: Path, pr
         rate: Fraction = variant.frame_rate / step
         made = private / f"made.{variant.container}"
         command = animation_command(joined.name, made.name, rate=rate, quality=quality, is_webp=is_webp)
-        run(delivery.bench.tool, command, doing=f"drawing {variant.file}", folder=private, children=delivery.bench.children)
+        run(
+            delivery.bench.tool,
+            command,
+            doing=f"drawing {variant.file}",
+            folder=private,
+            children=delivery.bench.children,
+        )
         if limit is None or made.stat().st_size <= limit * 1e6:
             break
     shutil.copyfile(made, scratch)

@@ -8,13 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from variantgen.store import Store
 from variantgen.errors import UserError
 from variantgen.media.boxes import has_edit_lists, is_faststart
 from variantgen.media.ffmpeg import Children, Tool, guarded_input
 from variantgen.media.metering import Reading, meter
 from variantgen.media.probe import MATRIX, PRIMARIES, TRANSFER
-from variantgen.model import Loudness
+from variantgen.model import Loudness, SecondsSpan
+from variantgen.store import Store
 
 MEASURE_FORMAT = 1
 CONTAINER_OF_SUFFIX = {
@@ -75,7 +75,13 @@ class FileFacts:
 
 
 def measure_file(
-    path: Path, tool: Tool, store: Store, folder: Path, *, container: str = "", children: Children | None = None
+    path: Path,
+    tool: Tool,
+    store: Store,
+    folder: Path,
+    *,
+    container: str = "",
+    children: Children | None = None,
 ) -> FileFacts:
     """Measures a file. Streams are decoded once for each content: twelve files with the same picture, one decode.
 
@@ -128,7 +134,9 @@ class _Streams:
         for kind, stream in (("video", self.video), ("audio", self.audio)):
             if stream is not None:
                 context = stream.codec_context
-                self.hashes[kind].update(f"{context.name}|{stream.time_base}".encode() + bytes(context.extradata or b""))
+                self.hashes[kind].update(
+                    f"{context.name}|{stream.time_base}".encode() + bytes(context.extradata or b"")
+                )
         for packet in file.demux(wanted):
             if not packet.size or packet.pts is None or packet.is_discard:
                 continue
@@ -246,9 +254,18 @@ def _readings(
 
 def reading_from(value: dict[str, Any]) -> Reading:
     """A Reading out of its JSON form."""
-    spans = {name: tuple((a, b) for a, b in value[name]) for name in ("black", "pauses", "silences")}
+
+    def spans(name: str) -> tuple[SecondsSpan, ...]:
+        return tuple((float(a), float(b)) for a, b in value[name])
+
     loudness = Loudness(**value["loudness"]) if value["loudness"] else None
-    return Reading(frames=value["frames"], loudness=loudness, **spans)
+    return Reading(
+        frames=int(value["frames"]),
+        black=spans("black"),
+        pauses=spans("pauses"),
+        silences=spans("silences"),
+        loudness=loudness,
+    )
 
 
 def _measure_animation(path: Path, container: str) -> FileFacts:

@@ -188,7 +188,12 @@ class _Run:
                 self.bench, item.plan, item.analysis, variant, item.presets[variant.preset], self.request.out,
                 self._note_encoded,
             )  # fmt: skip
-            yield Job(f"variant {variant.file}", partial(deliver, delivery), frozenset(needs) - self.present, weight=DELIVERY_WEIGHT)
+            yield Job(
+                f"variant {variant.file}",
+                partial(deliver, delivery),
+                frozenset(needs) - self.present,
+                weight=DELIVERY_WEIGHT,
+            )
             self._variants = getattr(self, "_variants", {}) | {f"variant {variant.file}": (item, variant)}
 
     # ------------------------------------------------------------ telling

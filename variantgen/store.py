@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import platform
 import shutil
 import time
 import uuid
@@ -15,7 +17,13 @@ from typing import Any
 
 from variantgen.errors import UserError
 
-SUFFIX = {"parts": ".mp4", "soundtracks": ".sound", "analyses": ".json", "measures": ".json", "probes": ".json"}
+SUFFIX = {
+    "parts": ".mp4",
+    "soundtracks": ".sound",
+    "analyses": ".json",
+    "measures": ".json",
+    "probes": ".json",
+}
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,11 @@ def default_store() -> Path:
     from platformdirs import user_cache_dir
 
     return Path(os.environ.get("VARIANTGEN_STORE") or Path(user_cache_dir("variantgen")) / "store")
+
+
+def _machine() -> str:
+    """A short name of this machine, without the dashes that separate the parts of a folder's name."""
+    return hashlib.sha256(platform.node().encode("utf-8", "replace")).hexdigest()[:8]
 
 
 class Store:
@@ -86,7 +99,7 @@ class Store:
     @contextmanager
     def working_folder(self) -> Iterator[Path]:
         """A private folder for one run, inside the store so that moving out of it is one rename; gone afterwards."""
-        folder = self.root / "work" / f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        folder = self.root / "work" / f"{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         try:
             folder.mkdir(parents=True)
         except OSError as error:
@@ -97,12 +110,13 @@ class Store:
             shutil.rmtree(folder, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Removes working folders whose process has ended (a killed run leaves its own behind)."""
+        """Removes this machine's working folders whose process has ended (a killed run leaves its own behind)."""
         import psutil
 
         for folder in self._work_folders():
-            pid = folder.name.partition("-")[0]
-            if not (pid.isdigit() and psutil.pid_exists(int(pid))):
+            machine, pid, _ = [*folder.name.split("-"), "", ""][:3]
+            # another machine's processes cannot be asked for: a shared store leaves their folders alone
+            if machine == _machine() and not (pid.isdigit() and psutil.pid_exists(int(pid))):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _work_folders(self) -> list[Path]:

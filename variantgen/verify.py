@@ -59,7 +59,12 @@ def _file_checks(facts: FileFacts, preset: Preset) -> Iterator[Check]:
         yield Check("megabytes", f"at most {limit:g}", f"{facts.megabytes:.2f}", facts.megabytes <= limit)
     if preset.video is not None and preset.container in ("mp4", "mov"):
         if preset.video.faststart:
-            yield Check("faststart", "index first", "index first" if facts.is_faststart else "index last", facts.is_faststart)
+            yield Check(
+                "faststart",
+                "index first",
+                "index first" if facts.is_faststart else "index last",
+                facts.is_faststart,
+            )
         if not preset.video.edit_lists:
             yield Check("edit_lists", "none", "present" if facts.has_edit_lists else "none", not facts.has_edit_lists)
 
@@ -75,7 +80,12 @@ def _picture_checks(facts: FileFacts, preset: Preset, variant: Variant | None) -
         return
     size = f"{picture.width}x{picture.height}"
     yield Check("size", f"{canvas.width}x{canvas.height}", size, size == f"{canvas.width}x{canvas.height}")
-    yield Check("pixel_aspect", "1:1", f"{picture.pixel_aspect.numerator}:{picture.pixel_aspect.denominator}", picture.pixel_aspect == 1)
+    yield Check(
+        "pixel_aspect",
+        "1:1",
+        f"{picture.pixel_aspect.numerator}:{picture.pixel_aspect.denominator}",
+        picture.pixel_aspect == 1,
+    )
     yield _rate_check(picture, preset, variant)
     yield Check("video_codec", video.codec, picture.codec, video.codec == picture.codec)
     if video.codec in ANIMATIONS:
@@ -88,7 +98,8 @@ def _picture_checks(facts: FileFacts, preset: Preset, variant: Variant | None) -
     rate = variant.frame_rate if variant else picture.frame_rate
     longest = max(1, int(Fraction(video.keyframe_seconds).limit_denominator(1000) * rate))
     is_advice = variant is None
-    yield Check("keyframes", f"at most {longest} frames apart", f"{picture.keyframe_gap}", picture.keyframe_gap <= longest, is_advice)  # fmt: skip
+    gap = picture.keyframe_gap
+    yield Check("keyframes", f"at most {longest} frames apart", f"{gap}", gap <= longest, is_advice)
     if video.max_kbps is not None:
         yield Check("video_kbps", f"at most {video.max_kbps}", f"{picture.kbps:.0f}", picture.kbps <= video.max_kbps)
 
@@ -97,11 +108,21 @@ def _rate_check(picture: PictureFacts, preset: Preset, variant: Variant | None) 
     assert preset.video is not None
     if picture.codec in ANIMATIONS:
         most = preset.video.max_frame_rate or 100
-        return Check("frame_rate", f"at most {most:g}", f"{float(picture.frame_rate):.3f}", float(picture.frame_rate) <= most + 1)
+        return Check(
+            "frame_rate",
+            f"at most {most:g}",
+            f"{float(picture.frame_rate):.3f}",
+            float(picture.frame_rate) <= most + 1,
+        )
     measured = f"{float(picture.frame_rate):.3f}" + ("" if picture.is_constant_rate else ", varying")
     if variant is not None:
         is_same = abs(picture.frame_rate / variant.frame_rate - 1) < Fraction(1, 2000)
-        return Check("frame_rate", f"{float(variant.frame_rate):.3f}, constant", measured, is_same and picture.is_constant_rate)
+        return Check(
+            "frame_rate",
+            f"{float(variant.frame_rate):.3f}, constant",
+            measured,
+            is_same and picture.is_constant_rate,
+        )
     least, most = preset.video.min_frame_rate or 0, preset.video.max_frame_rate or 1000
     ok = least - 0.03 <= float(picture.frame_rate) <= most + 0.03 and picture.is_constant_rate
     return Check("frame_rate", f"{least:g} to {most:g}, constant", measured, ok)
@@ -117,10 +138,26 @@ def _sound_checks(sound: SoundFacts | None, preset: Preset, variant: Variant | N
         return
     if sound is None:
         is_silent_master = variant is not None and variant.soundtrack is None
-        yield Check("sound", audio.codec, "none", is_silent_master, note="the master has no sound" if is_silent_master else "")
+        yield Check(
+            "sound",
+            audio.codec,
+            "none",
+            is_silent_master,
+            note="the master has no sound" if is_silent_master else "",
+        )
         return
-    yield Check("audio_codec", audio.codec, sound.codec, audio.codec == sound.codec or {audio.codec, sound.codec} == {"mp3", "mp3float"})
-    yield Check("sample_rate", f"{audio.sample_rate} Hz", f"{sound.sample_rate} Hz", audio.sample_rate == sound.sample_rate)
+    yield Check(
+        "audio_codec",
+        audio.codec,
+        sound.codec,
+        audio.codec == sound.codec or {audio.codec, sound.codec} == {"mp3", "mp3float"},
+    )
+    yield Check(
+        "sample_rate",
+        f"{audio.sample_rate} Hz",
+        f"{sound.sample_rate} Hz",
+        audio.sample_rate == sound.sample_rate,
+    )
     yield Check("channels", f"{audio.channels}", f"{sound.channels}", audio.channels == sound.channels)
     if audio.loudness_lufs is not None:
         yield from _loudness_checks(sound, preset)
@@ -135,10 +172,22 @@ def _loudness_checks(sound: SoundFacts, preset: Preset) -> Iterator[Check]:
         yield Check("loudness", wanted, "silence", True, is_advice=True, note="no programme loud enough to measure")
         return
     off = abs(loudness.integrated_lufs - (audio.loudness_lufs or 0.0))
-    yield Check("loudness", wanted, f"{loudness.integrated_lufs:.1f} LUFS", off <= audio.tolerance_lu, audio.loudness_is_advice)
+    yield Check(
+        "loudness",
+        wanted,
+        f"{loudness.integrated_lufs:.1f} LUFS",
+        off <= audio.tolerance_lu,
+        audio.loudness_is_advice,
+    )
     peak = loudness.true_peak_dbtp if loudness.true_peak_dbtp is not None else -120.0
     limit = audio.max_true_peak_dbtp
-    yield Check("true_peak", f"at most {limit:g} dBTP", f"{peak:.1f} dBTP", peak <= limit + PEAK_TOLERANCE_DB, audio.loudness_is_advice)
+    yield Check(
+        "true_peak",
+        f"at most {limit:g} dBTP",
+        f"{peak:.1f} dBTP",
+        peak <= limit + PEAK_TOLERANCE_DB,
+        audio.loudness_is_advice,
+    )
 
 
 def _sync_checks(picture: PictureFacts, sound: SoundFacts) -> Iterator[Check]:
@@ -170,9 +219,7 @@ def _plan_checks(facts: FileFacts, variant: Variant) -> Iterator[Check]:
         yield Check("sound_length", f"{samples:.3f} s", f"{facts.sound.seconds:.3f} s", off <= 2 * frame)
 
 
-def _content_checks(
-    facts: FileFacts, variant: Variant, analysis: Analysis, master_rate: float
-) -> Iterator[Check]:
+def _content_checks(facts: FileFacts, variant: Variant, analysis: Analysis, master_rate: float) -> Iterator[Check]:
     """Black and silent stretches that the master does not have."""
     if facts.picture is not None and facts.picture.codec not in ANIMATIONS:
         known = _in_variant([(a / master_rate, b / master_rate) for a, b in analysis.black], variant)

@@ -25,7 +25,10 @@ def survey(
     on_progress: Callable[[float], None] | None = None,
     children: Children | None = None,
 ) -> Analysis:
-    """Measures a master in one FFmpeg process; `folder` is private to the call. Raises ToolError when it cannot be decoded."""
+    """Measures a master in one FFmpeg process; `folder` is private to the call.
+
+    Raises ToolError when the master cannot be decoded.
+    """
     reading = meter(
         tool,
         master.path,

@@ -71,9 +71,7 @@ def _events_header() -> list[str]:
 def _styles(part: Part, compensate: bool) -> list[str]:
     rows = ["[V4+ Styles]", f"Format: {_STYLE_FIELDS}"]
     if part.watermark:
-        rows.append(
-            _style("Watermark", CAPTION_FAMILY, 100, ("#FFFFFF", 0.42), ("#000000", 0.3), outline_px=2)
-        )
+        rows.append(_style("Watermark", CAPTION_FAMILY, 100, ("#FFFFFF", 0.42), ("#000000", 0.3), outline_px=2))
     if part.look is not None and part.cues:
         rows += _look_styles(part.look, compensate)
     return [*rows, ""]
@@ -184,9 +182,7 @@ def _baselines(count: int, size_px: float, part: Part, look: Look) -> list[float
     return [first_px + number * line_px + ASCENT_EM * size_px for number in range(count)]
 
 
-def _box(
-    cue: Cue, centre_px: float, baselines: Sequence[float], size_px: float, part: Part, look: Look
-) -> str:
+def _box(cue: Cue, centre_px: float, baselines: Sequence[float], size_px: float, part: Part, look: Look) -> str:
     widest_px = max(text_width_px(line, size_px) for line in cue.lines)
     half_px = widest_px / 2 + max(_BOX_PADDING_EM * size_px, _edge_px(look))
     left_px = max(centre_px - half_px, look.margin_left_px)
@@ -276,9 +272,7 @@ def compensate_bt601(hex_colour: str) -> str:
     kr, kb = _KR_KB_BT601
     new_red, new_blue = luma + 2 * (1 - kr) * cr, luma + 2 * (1 - kb) * cb
     new_green = (luma - kr * new_red - kb * new_blue) / (1 - kr - kb)
-    return "#" + "".join(
-        f"{min(255, max(0, round(channel))):02X}" for channel in (new_red, new_green, new_blue)
-    )
+    return "#" + "".join(f"{min(255, max(0, round(channel))):02X}" for channel in (new_red, new_green, new_blue))
 
 
 def _channels(hex_colour: str) -> tuple[int, int, int]:

@@ -29,9 +29,7 @@ def backdrop(
     # the light is drawn once on a larger picture; a window that slides over it moves the light
     start = (max(0, shift_x), max(0, shift_y))
     centre = (from_x * width + start[0], from_y * height + start[1])
-    light = Image.fromarray(
-        _light(width + abs(shift_x), height + abs(shift_y), centre, min(width, height), brand)
-    )
+    light = Image.fromarray(_light(width + abs(shift_x), height + abs(shift_y), centre, min(width, height), brand))
     ground = Image.fromarray(_ground(width, height, ring, brand))
 
     def at(along: float) -> np.ndarray:

@@ -86,9 +86,7 @@ def pill(box: Box, label: FittedText, brand: Brand) -> Layer:
     return Layer(box, paint)
 
 
-def _cover(
-    text: FittedText, size: tuple[int, int], down_px: list[float], opacity: list[float]
-) -> Image.Image:
+def _cover(text: FittedText, size: tuple[int, int], down_px: list[float], opacity: list[float]) -> Image.Image:
     """The text's coverage on a still of `size`, each line moved down and faded."""
     from PIL import Image, ImageChops
 

@@ -72,9 +72,7 @@ def fit_text(
     for size, least, most_lines, breaks in tries:
         size_px, least_px = max(LEAST_PX, size * short_px), max(LEAST_PX, least * short_px)
         while size_px >= least_px:
-            lines = wrap(
-                text, _font(round(size_px), is_bold), room[0], most_lines=most_lines, may_break=breaks
-            )
+            lines = wrap(text, _font(round(size_px), is_bold), room[0], most_lines=most_lines, may_break=breaks)
             if lines:
                 fitted = _drawn(lines, round(size_px), is_bold, is_centred)
                 if fitted.width <= room[0] and fitted.height <= room[1]:
@@ -83,16 +81,12 @@ def fit_text(
     raise NoRoomError
 
 
-def wrap(
-    text: str, font: ImageFont.FreeTypeFont, width_px: int, *, most_lines: int, may_break: bool
-) -> list[str]:
+def wrap(text: str, font: ImageFont.FreeTypeFont, width_px: int, *, most_lines: int, may_break: bool) -> list[str]:
     """Lines no wider than `width_px`, of even lengths; none if that takes more than `most_lines`.
 
     A word that is wider than the column is broken if it may be; else there are no lines.
     """
-    measure = lru_cache(maxsize=None)(
-        font.getlength
-    )  # shaping is slow, and columns are tried again and again
+    measure = lru_cache(maxsize=None)(font.getlength)  # shaping is slow, and columns are tried again and again
     if sum(measure(word) for word in text.split()) > width_px * most_lines:
         return []  # a whole page pasted by mistake is not taken apart letter by letter
     columns = []

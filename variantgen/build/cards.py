@@ -123,9 +123,7 @@ def card_poster(card: Card, width: int, height: int, brand: Brand = BRAND) -> Im
 def _lay_out(card: Card, width: int, height: int, brand: Brand) -> Scene:
     if card.kind not in TEMPLATES:
         allowed = ", ".join(TEMPLATES)
-        raise UserError(
-            f'card kind "{card.kind}" is unknown: it is one of {allowed}.{nearest(card.kind, TEMPLATES)}'
-        )
+        raise UserError(f'card kind "{card.kind}" is unknown: it is one of {allowed}.{nearest(card.kind, TEMPLATES)}')
     text = _clean(card)
     box = _text_box(card, width, height)
     try:
@@ -174,9 +172,7 @@ def _refuse_missing(text: str, option: str) -> None:
     missing = missing_characters(text.replace("\n", " "))
     if missing:
         names = ", ".join(f'"{c}" (U+{ord(c):04X} {unicodedata.name(c, "unnamed")})' for c in missing[:5])
-        raise UserError(
-            f"--{option} {text!r} holds characters that the card font cannot draw: {names}; remove them"
-        )
+        raise UserError(f"--{option} {text!r} holds characters that the card font cannot draw: {names}; remove them")
 
 
 def _text_box(card: Card, width: int, height: int) -> Box:
@@ -188,18 +184,14 @@ def _text_box(card: Card, width: int, height: int) -> Box:
         left = right = widest
     box = (left, top, width - left - right, height - top - bottom)
     if box[2] < 1 or box[3] < 1:
-        raise UserError(
-            f"the safe zone {card.margins_px} leaves no room for a card on a {width}x{height} canvas"
-        )
+        raise UserError(f"the safe zone {card.margins_px} leaves no room for a card on a {width}x{height} canvas")
     return box
 
 
 # ---------------------------------------------------------------- the timeline
 
 
-def _rendered(
-    scene: Scene, brand: Brand, width: int, height: int, rate: float, frames: int
-) -> Iterator[bytes]:
+def _rendered(scene: Scene, brand: Brand, width: int, height: int, rate: float, frames: int) -> Iterator[bytes]:
     """The scene's frames, one at a time; the last is at rest, also of a card of one frame."""
     from moviepy import CompositeVideoClip, VideoClip
 

@@ -33,6 +33,18 @@ def turns_captions_bt601(tool: Tool, folder: Path) -> bool:
         "color=black:s=64x64:r=25,format=yuv420p,"
         "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709,ass=trial.ass"
     )
-    args = ["-f", "lavfi", "-i", graph, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "yuv420p", "trial.yuv"]
+    args = [
+        "-f",
+        "lavfi",
+        "-i",
+        graph,
+        "-frames:v",
+        "1",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "trial.yuv",
+    ]
     run(tool, args, doing="trying the captions' colours", folder=folder)
     return (folder / "trial.yuv").read_bytes()[32 * 64 + 32] < _BETWEEN_LUMAS

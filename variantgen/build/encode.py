@@ -131,7 +131,7 @@ def _lay_out_fonts(folder: Path) -> dict[str, str]:
             shutil.rmtree(scratch, ignore_errors=True)  # another thread was first
     config = folder / "fonts.conf"
     if not config.exists():
-        config.write_text(fontconfig_text(fonts), "utf-8")
+        config.write_text(fontconfig_text(fonts, cache_folder=folder / "fontcache"), "utf-8")
     return {"FONTCONFIG_FILE": str(config)}
 
 
@@ -145,7 +145,9 @@ def _encode_card(bench: Bench, part: Part, file: str, on_progress: Callable[[flo
         doing=f"composing the {part.card.kind} card",
         folder=bench.folder,
         on_progress=on_progress,
-        feed=card_frames(part.card, width=part.width, height=part.height, frame_rate=part.frame_rate, frames=part.frames),
+        feed=card_frames(
+            part.card, width=part.width, height=part.height, frame_rate=part.frame_rate, frames=part.frames
+        ),
         children=bench.children,
     )
 
@@ -158,6 +160,8 @@ def _refuse_short(path: Path, part: Part) -> None:
         with av.open(str(path)) as file:
             frames = sum(1 for packet in file.demux(video=0) if packet.size)
     except (av.FFmpegError, OSError, IndexError) as error:
-        raise ToolError(f"a part of frames {part.start_frame} to {part.end_frame} cannot be read back ({type(error).__name__})") from None
+        raise ToolError(
+            f"a part of frames {part.start_frame} to {part.end_frame} cannot be read back ({type(error).__name__})"
+        ) from None
     if frames != part.frames:
         raise ToolError(f"a part holds {frames} of {part.frames} frames ({part.start_frame} to {part.end_frame})")

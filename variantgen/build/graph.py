@@ -35,7 +35,7 @@ def parts_command(
 
     first = parts[0]
     source = _decoded_span(master, first.start_frame, first.end_frame, first.frame_rate)
-    branches = [source] if len(parts) == 1 else [source.filter_multi_output("split", len(parts))[n] for n in range(len(parts))]  # fmt: skip
+    branches = _branches(source, len(parts))
     outputs = [
         ffmpeg.output(_picture(master, part, branch, ass_files.get(part.key)), files[part.key], **output_options(part))
         for part, branch in zip(parts, branches, strict=True)
@@ -43,12 +43,23 @@ def parts_command(
     return _args(ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0])
 
 
+def _branches(stream: Any, count: int) -> list[Any]:
+    if count == 1:
+        return [stream]
+    split = stream.filter_multi_output("split", count)
+    return [split[n] for n in range(count)]
+
+
 def card_command(part: Part, file: str) -> list[str]:
     """Arguments that encode raw rgb24 frames from standard input into a card's part."""
     import ffmpeg
 
     stream = ffmpeg.input(
-        "pipe:0", f="rawvideo", pix_fmt="rgb24", s=f"{part.width}x{part.height}", framerate=str(part.frame_rate)
+        "pipe:0",
+        f="rawvideo",
+        pix_fmt="rgb24",
+        s=f"{part.width}x{part.height}",
+        framerate=str(part.frame_rate),
     )
     picture = _to_bt709(stream, part, "auto", "pc", part.width, part.height)
     # the same words as a master's part ends with: headers of one variant's parts must agree to the letter
@@ -178,11 +189,18 @@ def _whole(master: Master, part: Part, branch: Any, matrix: str, source_range: s
     behind = behind.filter("crop", small_width, small_height).filter("boxblur", max(2, small_width // 24), 2)
     behind = behind.filter("scale", w=part.width, h=part.height, flags=SCALE_FLAGS).filter("setsar", "1")
     behind = behind.filter("lutyuv", y="16+(val-16)*0.72")
-    return ffmpeg.overlay(behind, inside.filter("setsar", "1"), x=x, y=y, format="yuv444" if part.encode.codec == "lossless" else "yuv420")  # fmt: skip
+    blend = "yuv444" if part.encode.codec == "lossless" else "yuv420"
+    return ffmpeg.overlay(behind, inside.filter("setsar", "1"), x=x, y=y, format=blend)
 
 
 def _to_bt709(
-    stream: Any, part: Part, matrix: str, source_range: str, width: int, height: int, master: Master | None = None
+    stream: Any,
+    part: Part,
+    matrix: str,
+    source_range: str,
+    width: int,
+    height: int,
+    master: Master | None = None,
 ) -> Any:
     """Scaled to width x height and converted to 8-bit bt709, studio range; HDR is tone-mapped after the scaling."""
     pixel_format = "yuv444p" if part.encode.codec == "lossless" else "yuv420p"
@@ -269,4 +287,10 @@ def _lossless(encode: Encode) -> dict[str, Any]:
 
 # A new codec is a function and a row here; the encoder it needs is named for `doctor` and the planner below.
 ENCODERS = {"h264": _x264, "h265": _x265, "av1": _svtav1, "vp9": _vp9, "lossless": _lossless}
-ENCODER_NAMES = {"h264": "libx264", "h265": "libx265", "av1": "libsvtav1", "vp9": "libvpx-vp9", "lossless": "libx264"}
+ENCODER_NAMES = {
+    "h264": "libx264",
+    "h265": "libx265",
+    "av1": "libsvtav1",
+    "vp9": "libvpx-vp9",
+    "lossless": "libx264",
+}

@@ -21,9 +21,7 @@ def sidecar_text(cues: Sequence[SourceCue], format: str) -> str:  # noqa: A002  
 
 
 def _srt(cues: Iterable[SourceCue]) -> str:
-    return "".join(
-        f"{number}\n{_span(cue, ',')}\n{_tagged(cue, _srt_line)}\n\n" for number, cue in enumerate(cues, 1)
-    )
+    return "".join(f"{number}\n{_span(cue, ',')}\n{_tagged(cue, _srt_line)}\n\n" for number, cue in enumerate(cues, 1))
 
 
 def _vtt(cues: Iterable[SourceCue]) -> str:

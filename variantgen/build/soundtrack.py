@@ -5,6 +5,7 @@ from __future__ import annotations
 import wave
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from variantgen.media.ffmpeg import Children, Tool, input_args, run
 from variantgen.model import Loudness, Master, SoundPiece, Soundtrack
@@ -143,7 +144,7 @@ def _mix_with_cards(
 ) -> Path:
     """The programme with its cards' sound: the edges beside a card are cut out, bridged by pydub and set in again."""
     bridge = round(BRIDGE_SECONDS * track.sample_rate)
-    edges = [chain for chain in chains]
+    edges = list(chains)
     outputs: list[str] = []
     for n, span in enumerate(spans):
         edges.append(f"[p{n}]asplit=2[h{n}][t{n}]")
@@ -185,7 +186,7 @@ def _mix_with_cards(
 
 
 def _card_sound(out: Path, samples: int, track: Soundtrack, before: Path | None, after: Path | None) -> None:
-    """The sound under a card: the programme rings out into it, room tone carries it, the next programme comes up from it.
+    """The sound under a card: the programme rings out into it, room tone carries it.
 
     Room tone is the quietest tenth of the neighbouring programme, laid end to end with crossfades: digital silence
     beside a recording sounds like a fault.
@@ -208,7 +209,7 @@ def _card_sound(out: Path, samples: int, track: Soundtrack, before: Path | None,
         file.writeframes(tone.raw_data[: samples * 2 * track.channels])
 
 
-def _room_tone(neighbours: list, milliseconds: int, track: Soundtrack):  # type: ignore[no-untyped-def,type-arg]
+def _room_tone(neighbours: list[Any], milliseconds: int, track: Soundtrack) -> Any:
     from pydub import AudioSegment
 
     grain = 200
@@ -275,7 +276,11 @@ def _encode(
 
 
 def _measure_file(
-    tool: Tool, made: Path, folder: Path, measure: Callable[[Path], Loudness | None], children: Children | None
+    tool: Tool,
+    made: Path,
+    folder: Path,
+    measure: Callable[[Path], Loudness | None],
+    children: Children | None,
 ) -> Loudness | None:
     listing = f"{made.stem}.txt"
     run(

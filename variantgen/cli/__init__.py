@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -14,6 +15,13 @@ from variantgen import __version__
 from variantgen.errors import ToolError, UserError, VariantgenError
 
 EXIT_DONE, EXIT_INCOMPLETE, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+# Faults of the machine that a person can mend; any other OSError is a bug and shows its traceback.
+OUTSIDE_FAULTS = {
+    getattr(errno, name)
+    for name in ("ENOSPC", "EDQUOT", "EROFS", "EACCES", "EPERM")
+    if hasattr(errno, name)  # Windows knows no EDQUOT
+}
 
 # Command -> where it lives, and what it does in the list of commands (so that the list loads none of them).
 COMMANDS = {
@@ -41,7 +49,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)  # type: ignore[no-any-return]
+        return getattr(importlib.import_module(COMMANDS[cmd_name][0]), cmd_name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,6 +101,11 @@ def main(args: Sequence[str] | None = None) -> None:
         # the reader of our output (head, less) has gone; nothing is left to tell
         sys.stderr.close()
         code = EXIT_DONE
+    except OSError as error:
+        if error.errno not in OUTSIDE_FAULTS:
+            raise
+        click.echo(f"variantgen: {error.filename or 'the disk'}: {error.strerror}.", err=True)
+        code = EXIT_USAGE
     sys.exit(code if isinstance(code, int) else EXIT_DONE)
 
 

@@ -21,17 +21,30 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @click.argument("files", nargs=-1, required=True, type=PATH)
-@click.option("-p", "--preset", "presets", multiple=True, required=True, metavar="PRESET", help="A placement, by name or file.")
+@click.option(
+    "-p",
+    "--preset",
+    "presets",
+    multiple=True,
+    required=True,
+    metavar="PRESET",
+    help="A placement, by name or file.",
+)
 @click.option("--ffmpeg", metavar="PROGRAM", help="Another FFmpeg, 5.1 or newer.")
 @click.option("--store", type=PATH, help="Folder of remembered measurements. Default: the user's cache folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def check(files: tuple[Path, ...], presets: tuple[str, ...], ffmpeg: str | None, store: Path | None, as_json: bool) -> None:
+def check(
+    files: tuple[Path, ...], presets: tuple[str, ...], ffmpeg: str | None, store: Path | None, as_json: bool
+) -> None:
     """Measure FILES against placements, whoever made them. Exit code 1 when one does not fit."""
     from variantgen.pipeline import Request, check_files
 
     rows = check_files(files, presets, Request(masters=(), ffmpeg=ffmpeg, store=store))
     if as_json:
-        told = [{"file": str(path), **_without_status(variant_json(result)), "ok": result.status == "made"} for path, _, result in rows]
+        told = [
+            {"file": str(path), **_without_status(variant_json(result)), "ok": result.status == "made"}
+            for path, _, result in rows
+        ]
         click.echo(json.dumps({"schema_version": 1, "files": told}, ensure_ascii=False))
     else:
         for path, preset, result in rows:
@@ -48,7 +61,10 @@ def _show(path: Path, preset: str, result: Any) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"{path.name} for {preset}: {'fits' if result.status == 'made' else 'does not fit'}", title_justify="left")
+    table = Table(
+        title=f"{path.name} for {preset}: {'fits' if result.status == 'made' else 'does not fit'}",
+        title_justify="left",
+    )
     for heading in ("", "check", "wanted", "measured", "note"):
         table.add_column(heading, overflow="fold")
     for row in result.checks:

@@ -41,7 +41,13 @@ def demo(folder: Path, pack: str, draft: bool, seconds: float, ffmpeg: str | Non
     master = _sample_maker().make_master(folder, ffmpeg=tool.path, seconds=seconds, height=540 if draft else 1080)
     out = folder / "variants"
     request = Request(
-        masters=(master,), packs=(pack,), out=out, is_draft=draft, ffmpeg=ffmpeg, store=store, command="variantgen demo"
+        masters=(master,),
+        packs=(pack,),
+        out=out,
+        is_draft=draft,
+        ffmpeg=ffmpeg,
+        store=store,
+        command="variantgen demo",
     )
     with ScreenTeller() as screen:
         report = render(request, screen)

@@ -32,7 +32,18 @@ NEEDED = (
     ("encoders", "libwebp_anim", "animated WebP", False),
     ("filters", "libvmaf", "the quality bench", False),
 )
-PACKAGES = ("moviepy", "ffmpeg-python", "pillow", "pydub", "click", "av", "imageio-ffmpeg", "pysubs2", "pydantic", "rich")
+PACKAGES = (
+    "moviepy",
+    "ffmpeg-python",
+    "pillow",
+    "pydub",
+    "click",
+    "av",
+    "imageio-ffmpeg",
+    "pysubs2",
+    "pydantic",
+    "rich",
+)
 
 
 @dataclass(frozen=True)
@@ -64,13 +75,22 @@ def doctor(ffmpeg: str | None, store: Path | None, as_json: bool) -> None:
     else:
         for finding in findings:
             mark = "ok  " if finding.ok else ("MISS" if finding.is_needed else "-   ")
-            click.echo(f"{mark} {finding.name:<26} {finding.found}" + (f"\n       -> {finding.advice}" if finding.advice else ""))
+            click.echo(
+                f"{mark} {finding.name:<26} {finding.found}"
+                + (f"\n       -> {finding.advice}" if finding.advice else "")
+            )
     if any(finding.is_needed and not finding.ok for finding in findings):
         raise click.exceptions.Exit(EXIT_INCOMPLETE)
 
 
 def _ourselves() -> list[Finding]:
-    return [Finding("variantgen", f"{__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}", True)]
+    return [
+        Finding(
+            "variantgen",
+            f"{__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}",
+            True,
+        )
+    ]
 
 
 def _ffmpeg(explicit: str | None) -> list[Finding]:
@@ -103,7 +123,9 @@ def _packages() -> list[Finding]:
         try:
             rows.append(Finding(f"  {name}", metadata.version(name), True))
         except metadata.PackageNotFoundError:
-            rows.append(Finding(f"  {name}", "missing", False, advice=f"{Path(sys.executable).name} -m pip install {name}"))
+            rows.append(
+                Finding(f"  {name}", "missing", False, advice=f"{Path(sys.executable).name} -m pip install {name}")
+            )
     return rows
 
 
@@ -113,4 +135,10 @@ def _store(folder: Path | None) -> Finding:
     root = folder or default_store()
     near = next((p for p in (root, *root.parents) if p.exists()), Path.cwd())
     free = shutil.disk_usage(near).free / 1e9
-    return Finding("store", f"{root}, {free:.0f} GB free", free > 1, False, "" if free > 1 else "choose another with --store or VARIANTGEN_STORE")
+    return Finding(
+        "store",
+        f"{root}, {free:.0f} GB free",
+        free > 1,
+        False,
+        "" if free > 1 else "choose another with --store or VARIANTGEN_STORE",
+    )

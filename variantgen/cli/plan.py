@@ -40,7 +40,9 @@ def show_plans(request: Request, *, as_json: bool) -> None:
         planned = make_plans(request, screen, report, Children())
     if as_json:
         plans = [plan_json(item.plan) for item in planned]
-        click.echo(json.dumps(plans[0] if len(plans) == 1 else {"schema_version": 1, "plans": plans}, ensure_ascii=False))
+        click.echo(
+            json.dumps(plans[0] if len(plans) == 1 else {"schema_version": 1, "plans": plans}, ensure_ascii=False)
+        )
     else:
         for item in planned:
             _show_table(item)
@@ -58,9 +60,16 @@ def _show_table(item: Planned) -> None:
     for variant in item.plan.variants:
         for key in set(variant.part_keys):
             uses[key] = uses.get(key, 0) + 1
-    table = Table(title=f"{master.name}  {master.width}x{master.height}, {float(master.frame_rate):.4g} fps, {master.duration_seconds:.1f} s")
+    table = Table(
+        title=f"{master.name}  {master.width}x{master.height}, {float(master.frame_rate):.4g} fps,"
+        f" {master.duration_seconds:.1f} s"
+    )
     for heading in ("variant", "size", "seconds", "~MB", "parts", "shared", "why"):
-        table.add_column(heading, justify="right" if heading in ("seconds", "~MB", "parts", "shared") else "left", overflow="fold")
+        table.add_column(
+            heading,
+            justify="right" if heading in ("seconds", "~MB", "parts", "shared") else "left",
+            overflow="fold",
+        )
     for variant in item.plan.variants:
         keys = set(variant.part_keys)
         table.add_row(
@@ -80,7 +89,10 @@ def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
     wanted = sum(len(v.part_keys) for item in planned for v in item.plan.variants)
     unique = len({key for item in planned for key in item.plan.parts})
     count = sum(len(item.plan.variants) for item in planned)
-    click.echo(f"{count} variants from {unique} parts instead of {wanted}" + (f"; {len(report.results)} cannot be made" if report.results else ""))
+    click.echo(
+        f"{count} variants from {unique} parts instead of {wanted}"
+        + (f"; {len(report.results)} cannot be made" if report.results else "")
+    )
     if count:
         names = " ".join(["-p " + p for p in request.presets] + ["--pack " + p for p in request.packs])
         masters = " ".join(str(Path(m)) for m in request.masters)

@@ -35,9 +35,7 @@ def presets() -> None:
 
 
 @presets.command("list")
-@click.option(
-    "--pack", "pack_names", multiple=True, metavar="NAME", help="Only this pack's presets; repeatable."
-)
+@click.option("--pack", "pack_names", multiple=True, metavar="NAME", help="Only this pack's presets; repeatable.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of the table.")
 def list_presets(pack_names: tuple[str, ...], as_json: bool) -> None:
     """Every preset with its size, length, loudness and captions, and every pack.
@@ -147,9 +145,7 @@ def new_preset(name: str, from_name: str, folder: Path) -> None:
         if not (folder / SCHEMA_FILE).exists():
             (folder / SCHEMA_FILE).write_text(schema_json(), encoding="utf-8", newline="\n")
     except FileExistsError as error:
-        raise UserError(
-            f"{path}: is there already and is left alone; choose another name or folder"
-        ) from error
+        raise UserError(f"{path}: is there already and is left alone; choose another name or folder") from error
     except OSError as error:
         raise UserError(f"{path}: cannot be written: {error.strerror or error}") from error
     click.echo(f"Wrote {path}. Change what differs, then: variantgen presets check {path}")
@@ -232,9 +228,7 @@ def _print_preset(named: NamedPreset) -> None:
     from rich.markup import escape
 
     preset, console = named.preset, _console()
-    console.print(
-        f"[bold]{escape(named.name)}[/]: {escape(preset.title)} ({preset.kind}, .{preset.container})"
-    )
+    console.print(f"[bold]{escape(named.name)}[/]: {escape(preset.title)} ({preset.kind}, .{preset.container})")
     if preset.description:
         console.print(escape(preset.description))
     console.print(f"[dim]{escape(str(named.path))}[/]", soft_wrap=True)

@@ -41,7 +41,13 @@ def info(folder: Path | None, as_json: bool) -> None:
 
 
 @store.command()
-@click.option("--max-gb", type=click.FloatRange(0), required=True, metavar="N", help="Keep at most this many gigabytes (1e9 bytes).")
+@click.option(
+    "--max-gb",
+    type=click.FloatRange(0),
+    required=True,
+    metavar="N",
+    help="Keep at most this many gigabytes (1e9 bytes).",
+)
 @click.option("--store", "folder", type=PATH, help="Folder of the store. Default: the user's cache folder.")
 def clean(max_gb: float, folder: Path | None) -> None:
     """Remove what has been unused the longest, until the store is small enough."""

@@ -44,7 +44,14 @@ class JsonTeller:
     def report(self, report: Report) -> None:
         """The last line: everything that became of the run."""
         variants = [variant_json(result) for result in report.results]
-        self._print({"event": "report", "variants": variants, "parts": report.parts, "seconds": round(report.seconds, 2)})
+        self._print(
+            {
+                "event": "report",
+                "variants": variants,
+                "parts": report.parts,
+                "seconds": round(report.seconds, 2),
+            }
+        )
 
     def _print(self, value: dict[str, Any]) -> None:
         with self._lock:
@@ -65,7 +72,13 @@ class ScreenTeller:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            TaskProgressColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
         from rich.progress import Progress as Bar
 
         self.console = Console(stderr=True, highlight=False)
@@ -80,7 +93,9 @@ class ScreenTeller:
         self._bar.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._bar.stop()
 
     def __call__(self, event: Event) -> None:
@@ -93,7 +108,10 @@ class ScreenTeller:
         elif isinstance(event, VariantDone):
             result = event.result
             words = f" {escape(result.error)}" if result.error else ""
-            self.console.print(f"{MARKS.get(result.status, ' ')} {escape(result.file or result.preset)}{words}", soft_wrap=True)
+            self.console.print(
+                f"{MARKS.get(result.status, ' ')} {escape(result.file or result.preset)}{words}",
+                soft_wrap=True,
+            )
         elif isinstance(event, Note):
             mark, style = ("[yellow]![/]", "") if event.is_warning else (" ", "dim")
             self.console.print(f"{mark} {escape(event.text)}", style=style, soft_wrap=True)

@@ -41,20 +41,38 @@ class _Setting(click.ParamType):
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.argument("masters", nargs=-1, required=True, type=PATH),
     click.option("-p", "--preset", "presets", multiple=True, metavar="PRESET", help="A placement, by name or file."),
-    click.option("--pack", "packs", multiple=True, metavar="NAME", help="A list of placements: social, vertical, ads, ctv, web, everything."),
+    click.option(
+        "--pack",
+        "packs",
+        multiple=True,
+        metavar="NAME",
+        help="A list of placements: social, vertical, ads, ctv, web, everything.",
+    ),
     click.option("-o", "--out", type=PATH, default=Path("out"), show_default=True, help="Folder for the variants."),
-    click.option("--captions", type=PATH, help="SRT, VTT or ASS file. Without it, MASTER.srt is used where there is one."),
+    click.option(
+        "--captions", type=PATH, help="SRT, VTT or ASS file. Without it, MASTER.srt is used where there is one."
+    ),
     click.option("--focus", type=_Focus(), help="What a crop keeps in its middle: 0,0 is top left, 1,1 bottom right."),
-    click.option("--fit", type=click.Choice(["crop", "blur", "pad"]), help="Fit every variant this way, whatever its preset says."),
-    click.option("--set", "settings", multiple=True, type=_Setting(), help="Any preset value, as in length.max_seconds=30."),
+    click.option(
+        "--fit",
+        type=click.Choice(["crop", "blur", "pad"]),
+        help="Fit every variant this way, whatever its preset says.",
+    ),
+    click.option(
+        "--set", "settings", multiple=True, type=_Setting(), help="Any preset value, as in length.max_seconds=30."
+    ),
     click.option("--title", default="", metavar="TEXT", help="Open with a title card."),
     click.option("--end-card", default="", metavar="TEXT", help="Close with an end card."),
     click.option("--draft", is_flag=True, help="Small, fast and marked DRAFT: for previews in CI."),
     click.option("--audio-track", type=click.IntRange(1), metavar="N", help="Which sound track of the master, from 1."),
     click.option("--store", type=PATH, help="Folder of finished parts. Default: the user's cache folder."),
-    click.option("--ffmpeg", metavar="PROGRAM", help="Another FFmpeg, 5.1 or newer. Default: the one that was installed with variantgen."),
+    click.option(
+        "--ffmpeg",
+        metavar="PROGRAM",
+        help="Another FFmpeg, 5.1 or newer. Default: the one that was installed with variantgen.",
+    ),
     click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
-)  # fmt: skip
+)
 
 
 def wishes(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -350,7 +350,7 @@ def _load_prctl() -> Callable[..., int] | None:
     except (OSError, AttributeError):
         return None
     prctl.argtypes = [ctypes.c_int, *[ctypes.c_ulong] * 4]
-    return prctl  # type: ignore[no-any-return]
+    return prctl
 
 
 # Bound before any fork: nothing may be imported or allocated between fork and exec in a threaded program.

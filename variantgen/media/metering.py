@@ -83,7 +83,20 @@ def _command(path: Path, video_index: int | None, audio_index: int | None, rate:
             "[loud]ebur128=metadata=1:peak=true,ametadata=print:file=loudness.txt[l];"
             f"[level]aresample={SPEECH_RATE},aformat=sample_fmts=s16:channel_layouts=mono[m]"
         )
-        outputs += ["-map", "[l]", "-f", "null", "-", "-map", "[m]", "-c:a", "pcm_s16le", "-f", "s16le", "level.raw"]
+        outputs += [
+            "-map",
+            "[l]",
+            "-f",
+            "null",
+            "-",
+            "-map",
+            "[m]",
+            "-c:a",
+            "pcm_s16le",
+            "-f",
+            "s16le",
+            "level.raw",
+        ]
     return [*input_args(path), "-filter_complex", ";".join(chains), *outputs]
 
 
@@ -123,7 +136,6 @@ def _metadata(file: Path) -> Iterator[tuple[str, float]]:
                 yield name, float(text)
             except ValueError:
                 continue
-
 
 
 def last_loudness(file: Path) -> Loudness | None:

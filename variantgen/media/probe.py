@@ -27,8 +27,25 @@ HIGHEST_RATE = Fraction(120)
 TEXT_SUBTITLES = {"subrip", "ass", "ssa", "mov_text", "webvtt", "text", "ttml", "srt"}
 
 # Values of ITU-T H.273, under the names that FFmpeg's filters take.
-MATRIX = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020nc", 10: "bt2020c"}
-PRIMARIES = {1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 12: "smpte432"}
+MATRIX = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020nc",
+    10: "bt2020c",
+}
+PRIMARIES = {
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    9: "bt2020",
+    12: "smpte432",
+}
 TRANSFER = {
     1: "bt709", 4: "gamma22", 5: "gamma28", 6: "smpte170m", 7: "smpte240m", 8: "linear", 13: "iec61966-2-1",
     14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67",
@@ -283,9 +300,9 @@ def _audio_tracks(container: Any) -> tuple[AudioTrack, ...]:
 
 def _subtitle_tracks(container: Any) -> tuple[SubtitleTrack, ...]:
     return tuple(
-        SubtitleTrack(s.index, position, name := s.name or "unknown", s.metadata.get("language", ""), name in TEXT_SUBTITLES)
-        for position, s in enumerate(container.streams.subtitles)
-    )  # fmt: skip
+        SubtitleTrack(s.index, n, s.name or "unknown", s.metadata.get("language", ""), s.name in TEXT_SUBTITLES)
+        for n, s in enumerate(container.streams.subtitles)
+    )
 
 
 def _choose_audio(

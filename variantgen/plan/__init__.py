@@ -9,6 +9,7 @@ from fractions import Fraction
 from variantgen.model import (
     Analysis,
     Card,
+    Cue,
     Fit,
     Master,
     Piece,
@@ -101,6 +102,8 @@ def _plan_variant(
     burns = preset.captions.mode in ("burn", "both") and pixels is not None
     keeps_sidecar = preset.captions.mode in ("sidecar", "both")
     soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut)
+    megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
+    fit = _fit_words(master, pixels, preset)
     return _Draft(
         Variant(
             id=variant_id(master, name, preset, wishes),
@@ -119,8 +122,8 @@ def _plan_variant(
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
             preset_values=preset.model_dump(mode="json", exclude={"facts"}),
-            why=(*_rate_words(master, rate, preset), *_fit_words(master, pixels, preset), cut.why, *sound_words),
-            predicted_megabytes=predicted_megabytes(preset, pixels, frames, rate, soundtrack),
+            why=(*_rate_words(master, rate, preset), *fit, cut.why, *sound_words, *size_words),
+            predicted_megabytes=megabytes,
             fingerprint=master.fingerprint,
         ),
         pixels,
@@ -136,8 +139,8 @@ def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
     least = min(preset.canvas.width, preset.canvas.height) // 16
     margins = tuple(max(getattr(edges, side), least) for side in ("top", "right", "bottom", "left"))
     return (
-        Card("title", wishes.title, margins) if wishes.title else None,  # type: ignore[arg-type]
-        Card("end", wishes.end_card, margins) if wishes.end_card else None,  # type: ignore[arg-type]
+        Card("title", wishes.title, margins) if wishes.title else None,
+        Card("end", wishes.end_card, margins) if wishes.end_card else None,
     )
 
 
@@ -186,7 +189,7 @@ def _placed(
     rate: Fraction,
     pixels: Pixels,
     measure: Callable[[str, int], float],
-):  # type: ignore[no-untyped-def]
+) -> tuple[Cue, ...]:
     if pixels.look is None:
         return ()
     return place_cues(

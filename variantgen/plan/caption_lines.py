@@ -14,9 +14,7 @@ Measure = Callable[[str, int], float]
 _SPEAKER = re.compile(r"[-–—•♪#]|>>")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]」』]*$")
-_NEVER_FIRST = frozenset(
-    "、。，．・：；！？ー」』）〕］｝〉》】,.!?:;)]}%…〜～ぁぃぅぇぉっゃゅょァィゥェォッャュョ々"
-)
+_NEVER_FIRST = frozenset("、。，．・：；！？ー」』）〕］｝〉》】,.!?:;)]}%…〜～ぁぃぅぇぉっゃゅょァィゥェォッャュョ々")
 _NEVER_LAST = frozenset("「『（〔［｛〈《【([{")
 # Han, kana, their punctuation and full-width forms: scripts that break between any two characters.
 _UNSPACED = re.compile("[⺀-〿぀-ヿ㇀-㇯㐀-䶿一-鿿豈-﫿︰-﹏＀-￯\U00020000-\U0003fffd]")

@@ -92,9 +92,7 @@ def sidecar_cues(
     for cue in cues:
         start, end = (Fraction(second) * frame_rate for second in (cue.start_seconds, cue.end_seconds))
         for piece_start, piece_end in _kept_pieces((start, end), exact_map):
-            start_seconds, end_seconds = (
-                round(float(frame / frame_rate), 3) for frame in (piece_start, piece_end)
-            )
+            start_seconds, end_seconds = (round(float(frame / frame_rate), 3) for frame in (piece_start, piece_end))
             placed.append(replace(cue, start_seconds=start_seconds, end_seconds=end_seconds))
     return tuple(sorted(placed, key=lambda cue: cue.start_seconds))
 

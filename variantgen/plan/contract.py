@@ -54,7 +54,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
 
 
 def _piece(piece: Piece) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "source": piece.source,
         "start_frame": piece.start_frame,
         "end_frame": piece.end_frame,

@@ -11,9 +11,9 @@ from variantgen.plan.cards import card_seconds
 from variantgen.presets.schema import Length, Preset, Video
 
 STANDARD_RATES = tuple(
-    Fraction(*pair)
-    for pair in ((10, 1), (12, 1), (15, 1), (20, 1), (24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (48, 1), (50, 1), (60000, 1001), (60, 1))
-)  # fmt: skip
+    Fraction(rate)
+    for rate in ("10", "12", "15", "20", "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
+)
 LEAST_BODY_SECONDS = 0.5
 MOST_LOOPS = 20
 SEARCH_SHARE = 0.25
@@ -93,7 +93,8 @@ def _shortened(
         return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
     end, at_pause = best_cut(analysis, rate, body)
     where = f"at a pause of {at_pause:.1f} s" if at_pause else "at the limit, for want of a pause near it"
-    why = f"cut from {_seconds(total, rate)} to {_seconds(end, rate)} {where}; the placement takes {length.max_seconds:g} s"
+    lengths = f"from {_seconds(total, rate)} to {_seconds(end, rate)}"
+    why = f"cut {lengths} {where}; the placement takes {length.max_seconds:g} s"
     return Cut(((0, end),), title_frames, end_frames, why, is_shortened=True)
 
 
@@ -118,7 +119,13 @@ def best_cut(analysis: Analysis, rate: Fraction, limit: int) -> tuple[int, float
 
 
 def _lengthened(
-    length: Length, rate: Fraction, total: int, most: int | None, least: int, title_frames: int, end_frames: int
+    length: Length,
+    rate: Fraction,
+    total: int,
+    most: int | None,
+    least: int,
+    title_frames: int,
+    end_frames: int,
 ) -> Cut | str:
     short = f"the master is {_seconds(total, rate)} and the placement takes at least {length.min_seconds:g} s"
     if length.too_short == "refuse":

@@ -40,7 +40,7 @@ class Pixels:
 def encode_of(video: Video, canvas: Canvas, rate: Fraction) -> Encode:
     """The encode settings of a preset at a rate; GIF and WebP are made from one lossless picture."""
     keyframes = max(1, floor(Fraction(video.keyframe_seconds).limit_denominator(1000) * rate))
-    if video.codec in ("gif", "webp"):
+    if video.codec == "gif" or video.codec == "webp":
         return Encode("lossless", 0, "ultrafast", "high444", keyframes)
     return Encode(video.codec, video.quality, video.speed, video.profile, keyframes, video.max_kbps)
 
@@ -102,7 +102,7 @@ def divide(
 
 
 def cut_points(master: Master, analysis: Analysis, rate: Fraction, borders: Iterable[int]) -> tuple[int, ...]:
-    """Frames at which parts begin or end: all `borders`, shot starts where parts stay long enough, even steps between."""
+    """Frames at which parts begin or end: all `borders`, shot starts where parts stay long, even steps between."""
     total = master_frames(master, rate)
     least, most = ceil(LEAST_SECONDS * rate), ceil(MOST_SECONDS * rate)
     fixed = sorted({0, total, *borders})

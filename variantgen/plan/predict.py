@@ -18,15 +18,17 @@ ANIMATION_BITS_PER_PIXEL = {"gif": 1.5, "webp": 0.25}
 
 def predicted_megabytes(
     preset: Preset, pixels: Pixels | None, frames: int, rate: Fraction, soundtrack: Soundtrack | None
-) -> float:
-    """Megabytes (1e6 bytes), never above what a size limit or a peak bitrate allows."""
+) -> tuple[float, tuple[str, ...]]:
+    """Megabytes (1e6 bytes), never above what a size limit or a peak bitrate allows, and words where a limit bites."""
     seconds = float(frames / rate)
     bits = (soundtrack.kbps * 1000.0 * seconds) if soundtrack else 0.0
     if pixels is not None and preset.video is not None:
         bits += _picture_bits(preset.video.codec, pixels, frames, seconds)
     megabytes = bits / 8e6
     limit = preset.file.max_megabytes
-    return round(min(megabytes, limit) if limit else megabytes, 2)
+    if limit is None or megabytes <= limit:
+        return round(megabytes, 2), ()
+    return round(limit, 2), (f"about {megabytes:.0f} MB at full quality: lowered to stay under {limit:g} MB",)
 
 
 def _picture_bits(codec: str, pixels: Pixels, frames: int, seconds: float) -> float:

@@ -30,9 +30,7 @@ STAND_INS: dict[str, Any] = {
 }
 
 
-def validated(
-    tables: dict[str, Any], where: str, overridden: tuple[str, ...]
-) -> tuple[Preset | None, list[str]]:
+def validated(tables: dict[str, Any], where: str, overridden: tuple[str, ...]) -> tuple[Preset | None, list[str]]:
     """The preset of these tables, or None and every complaint about them."""
     from pydantic import ValidationError
 
@@ -44,9 +42,7 @@ def validated(
         return None, _complaints(error, tables, where, overridden)
 
 
-def _complaints(
-    error: ValidationError, tables: dict[str, Any], where: str, overridden: tuple[str, ...]
-) -> list[str]:
+def _complaints(error: ValidationError, tables: dict[str, Any], where: str, overridden: tuple[str, ...]) -> list[str]:
     told: dict[Location, str] = {}
     for fault in error.errors(include_url=False):
         location = _location(fault)
@@ -94,9 +90,7 @@ def _shown(value: Any) -> str:
 
 def _disagreements(error: ValidationError) -> list[str]:
     """Faults between keys, each a sentence already."""
-    sentences = [
-        str(fault["ctx"]["error"]) for fault in error.errors() if not fault["loc"] and "ctx" in fault
-    ]
+    sentences = [str(fault["ctx"]["error"]) for fault in error.errors() if not fault["loc"] and "ctx" in fault]
     return [part for sentence in sentences for part in sentence.split("; ")]
 
 

@@ -63,9 +63,7 @@ def may_be_nothing(node: Node) -> bool:
 
 def words_allowed(node: Node) -> list[str]:
     """The words a value is chosen from, or an empty list where it is not a choice."""
-    words = [
-        word for choice in node.get("anyOf", [node]) for word in choice.get("enum", [choice.get("const")])
-    ]
+    words = [word for choice in node.get("anyOf", [node]) for word in choice.get("enum", [choice.get("const")])]
     return [word for word in words if isinstance(word, str)]
 
 

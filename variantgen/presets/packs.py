@@ -28,9 +28,7 @@ def load_pack(name: str) -> tuple[str, ...]:
     known = [source.name for source in available_presets()]
     missing = [member for member in packs[name] if member not in known]
     if missing:
-        raise UserError(
-            "\n".join(f'pack "{name}": no preset is named "{m}".{nearest(m, known)}' for m in missing)
-        )
+        raise UserError("\n".join(f'pack "{name}": no preset is named "{m}".{nearest(m, known)}' for m in missing))
     return packs[name]
 
 
@@ -50,18 +48,12 @@ def check_packs_file(path: Path) -> dict[str, tuple[str, ...]]:
     ]
     packs = tables.get("packs", {})
     if not isinstance(packs, dict):
-        raise UserError(
-            f'{path}: packs: value {packs!r} is not allowed: allowed is a table of name = ["preset", ...]'
-        )
+        raise UserError(f'{path}: packs: value {packs!r} is not allowed: allowed is a table of name = ["preset", ...]')
     for name, members in packs.items():
         if not KEBAB.fullmatch(name):
-            faults.append(
-                f'{path}: packs: the name "{name}" is not allowed: allowed is kebab-case, like my-pack'
-            )
+            faults.append(f'{path}: packs: the name "{name}" is not allowed: allowed is kebab-case, like my-pack')
         if not _is_list_of_names(members):
-            faults.append(
-                f"{path}: packs.{name}: value {members!r} is not allowed: allowed is a list of preset names"
-            )
+            faults.append(f"{path}: packs.{name}: value {members!r} is not allowed: allowed is a list of preset names")
     if faults:
         raise UserError("\n".join(faults))
     return {name: tuple(dict.fromkeys(members)) for name, members in packs.items()}

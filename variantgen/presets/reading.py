@@ -36,9 +36,7 @@ def load_preset(name_or_path: str, *, settings: Sequence[tuple[str, str]] = ()) 
     source = find_preset(name_or_path)
     tables, overridden, faults = apply_settings(read_toml(source.path), settings)
     if not KEBAB.fullmatch(source.name):
-        faults.append(
-            f'{source.path}: the name "{source.name}" is not allowed: allowed is kebab-case, like my-channel'
-        )
+        faults.append(f'{source.path}: the name "{source.name}" is not allowed: allowed is kebab-case, like my-channel')
     preset, more = validated(tables, str(source.path), overridden)
     if preset is None or faults:
         raise UserError("\n".join([*faults, *more]))

@@ -203,7 +203,10 @@ def _box_faults(preset: Preset) -> list[str]:
     if preset.canvas is None:
         return []
     faults = []
-    for name, edges in (("canvas.safe_zone", preset.canvas.safe_zone), ("captions.margins", preset.captions.margins)):
+    for name, edges in (
+        ("canvas.safe_zone", preset.canvas.safe_zone),
+        ("captions.margins", preset.captions.margins),
+    ):
         if edges.left + edges.right >= preset.canvas.width or edges.top + edges.bottom >= preset.canvas.height:
             faults.append(f"{name} leaves no room on a {preset.canvas.width}x{preset.canvas.height} canvas")
     least, most = preset.length.min_seconds, preset.length.max_seconds

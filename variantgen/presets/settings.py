@@ -77,7 +77,5 @@ def _put(tables: dict[str, Any], path: list[str], value: Any, *, may_be_nothing:
 def _drop_facts(tables: dict[str, Any], key: str) -> None:
     facts = tables.get("facts")
     if isinstance(facts, dict):
-        for name in [
-            name for name in facts if f"{name}.".startswith(f"{key}.") or f"{key}.".startswith(f"{name}.")
-        ]:
+        for name in [name for name in facts if f"{name}.".startswith(f"{key}.") or f"{key}.".startswith(f"{name}.")]:
             del facts[name]

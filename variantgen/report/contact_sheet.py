@@ -78,9 +78,7 @@ def write_contact_sheet(folder: Path, manifest: dict[str, Any]) -> Path:
 
 
 def _identity(entries: list[Entry]) -> str:
-    shown = [
-        [entry["file"], entry.get("sha256"), *_label(entry), wording.is_failed(entry)] for entry in entries
-    ]
+    shown = [[entry["file"], entry.get("sha256"), *_label(entry), wording.is_failed(entry)] for entry in entries]
     return hashlib.sha256(json.dumps([_LAYOUT_VERSION, shown]).encode()).hexdigest()
 
 
@@ -112,9 +110,7 @@ def _lay_out(entries: list[Entry]) -> _Layout:
         columns = max(1, (_WIDEST_PX - 2 * _MARGIN_PX + _GAP_PX) // (w + _GAP_PX))
         for number, entry in enumerate(rows):
             row, column = divmod(number, columns)
-            places.append(
-                _Place(entry, _MARGIN_PX + column * (w + _GAP_PX), y + row * (h + _LABEL_PX + _GAP_PX), w, h)
-            )
+            places.append(_Place(entry, _MARGIN_PX + column * (w + _GAP_PX), y + row * (h + _LABEL_PX + _GAP_PX), w, h))
         y += -(-len(rows) // columns) * (h + _LABEL_PX + _GAP_PX) + _GAP_PX
     width = max((place.x + place.w for place in places), default=600) + _MARGIN_PX
     return _Layout(width, max(y, 200), tuple(headings), tuple(places), len(entries) - len(shown))

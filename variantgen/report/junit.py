@@ -20,9 +20,7 @@ def junit_xml(manifest: dict[str, Any]) -> str:
     for entry in wording.this_run(manifest):
         root.append(_suite(entry))
     for refusal in manifest["refusals"]:
-        root.append(
-            _counted(f"{refusal['preset']} {refusal['master']}", [_render_case(refusal, refusal["reason"])])
-        )
+        root.append(_counted(f"{refusal['preset']} {refusal['master']}", [_render_case(refusal, refusal["reason"])]))
     for count in ("tests", "failures", "errors", "skipped"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     root.set("time", f"{manifest['run']['seconds']:.3f}")

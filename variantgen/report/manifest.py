@@ -47,10 +47,7 @@ def manifest_of(
 ) -> dict[str, Any]:
     """The manifest as plain data, holding no absolute path; `earlier` has been through `still_true`."""
     planned = {variant.file: (plan.master, variant) for plan in plans for variant in plan.variants}
-    current = {
-        result.file or result.id: _entry(result, *planned.get(result.file, (None, None)))
-        for result in results
-    }
+    current = {result.file or result.id: _entry(result, *planned.get(result.file, (None, None))) for result in results}
     kept = {file: entry for file, entry in _entries(earlier) if file not in current}
     variants = current | kept
     return {
@@ -80,11 +77,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def still_true(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     """`manifest` with only the entries whose file is still in `folder` at the size that was verified."""
-    kept = {
-        file: entry | {"is_earlier": True}
-        for file, entry in _entries(manifest)
-        if _describes(folder, file, entry)
-    }
+    kept = {file: entry | {"is_earlier": True} for file, entry in _entries(manifest) if _describes(folder, file, entry)}
     return manifest | {"variants": kept}
 
 
@@ -197,9 +190,7 @@ def _piece(piece: Piece) -> dict[str, Any]:
     }
 
 
-def _masters(
-    plans: Sequence[Plan], earlier: dict[str, Any], entries: Iterable[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _masters(plans: Sequence[Plan], earlier: dict[str, Any], entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     masters = [_master(plan.master) for plan in plans]
     known = {master["name"] for master in masters}
     missing = {entry["master"] for entry in entries if entry.get("master")} - known

@@ -51,9 +51,7 @@ def _failures(manifest: dict[str, Any], entries: list[Entry]) -> str:
 
 
 def _failure(entry: Entry) -> str:
-    lines = [
-        f"- **{literal(entry['preset'])}** ({literal(entry['file'])}): {literal(entry['error'])}".rstrip(": ")
-    ]
+    lines = [f"- **{literal(entry['preset'])}** ({literal(entry['file'])}): {literal(entry['error'])}".rstrip(": ")]
     for check in wording.missed_checks(entry):
         wanted, measured = literal(check["wanted"]), literal(check["measured"])
         lines.append(f"  - {literal(check['name'])}: wanted {wanted}, measured {measured}")

@@ -45,9 +45,7 @@ def tally(entry: Entry) -> Tally:
 def headline(manifest: dict[str, Any]) -> str:
     """One sentence on what this run did: files, parts, time."""
     entries = this_run(manifest)
-    counts = {
-        status: sum(1 for entry in entries if entry["status"] == status) for status in ("made", "unchanged")
-    }
+    counts = {status: sum(1 for entry in entries if entry["status"] == status) for status in ("made", "unchanged")}
     failed = sum(1 for entry in entries if is_failed(entry)) + len(manifest.get("refusals", []))
     parts = manifest["run"]["parts"]
     return (

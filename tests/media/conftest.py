@@ -1,0 +1,47 @@
+"""What the media tests share: a shelf of masters made once, the FFmpegs to try, a studio to render in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from renders import Studio
+
+from variantgen.media.ffmpeg import find_ffmpeg
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which masters are made, once a session."""
+    return tmp_path_factory.mktemp("masters")
+
+
+@pytest.fixture(scope="session")
+def bundled() -> Path:
+    """The FFmpeg that is installed with variantgen."""
+    return find_ffmpeg(None).path
+
+
+@pytest.fixture(scope="session", params=["bundled", "system"])
+def ffmpeg(request: pytest.FixtureRequest, bundled: Path) -> Path:
+    """Both FFmpegs in turn: the one installed with variantgen, and one of the machine where there is one."""
+    if request.param == "bundled":
+        return bundled
+    named = os.environ.get("VARIANTGEN_TEST_FFMPEG") or shutil.which("ffmpeg")
+    if not named or Path(named).resolve() == bundled.resolve():
+        pytest.skip("no second FFmpeg on this machine: install one (5.1 or newer), or set VARIANTGEN_TEST_FFMPEG")
+    return Path(named)
+
+
+@pytest.fixture
+def studio(tmp_path: Path, bundled: Path) -> Studio:
+    """A studio with the FFmpeg that is installed with variantgen."""
+    return Studio(tmp_path, bundled)
+
+
+@pytest.fixture
+def either_studio(tmp_path: Path, ffmpeg: Path) -> Studio:
+    """A studio with each FFmpeg in turn."""
+    return Studio(tmp_path, ffmpeg)
