@@ -38,10 +38,7 @@ def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 14) -> 
     count = len(points)
     curve: list[Point] = []
     for i in range(count if closed else count - 1):
-        near = [
-            points[(i + k) % count] if closed else points[min(max(i + k, 0), count - 1)]
-            for k in (-1, 0, 1, 2)
-        ]
+        near = [points[(i + k) % count] if closed else points[min(max(i + k, 0), count - 1)] for k in (-1, 0, 1, 2)]
         curve += [_between(near, step / steps) for step in range(steps)]
     return curve if closed else [*curve, points[-1]]
 
@@ -49,9 +46,7 @@ def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 14) -> 
 def _between(near: Sequence[Point], t: float) -> Point:
     def axis(k: int) -> float:
         a, b, c, d = (point[k] for point in near)
-        return 0.5 * (
-            2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
-        )
+        return 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
 
     return axis(0), axis(1)
 
@@ -63,9 +58,7 @@ class Pen:
     one the picture starts clear and is for opaque shapes.
     """
 
-    def __init__(
-        self, width: float, height: float, scale: float, *, ground: Any = None, over: int = 3
-    ) -> None:
+    def __init__(self, width: float, height: float, scale: float, *, ground: Any = None, over: int = 3) -> None:
         self.size = max(1, math.ceil(width * scale)), max(1, math.ceil(height * scale))
         self.over = over
         self.unit = scale * over
@@ -86,9 +79,7 @@ class Pen:
         """A filled smooth shape through `points`."""
         self.polygon(smooth(points), colour, alpha)
 
-    def disc(
-        self, x: float, y: float, radius: float, colour: str, alpha: float = 1, *, tall: float = 1
-    ) -> None:
+    def disc(self, x: float, y: float, radius: float, colour: str, alpha: float = 1, *, tall: float = 1) -> None:
         """A filled circle, or an ellipse `tall` times as high as wide."""
         box = [x - radius, y - radius * tall, x + radius, y + radius * tall]
         self._draw.ellipse([value * self.unit for value in box], fill=_ink(colour, alpha))
@@ -97,7 +88,8 @@ class Pen:
         self, x: float, y: float, w: float, h: float, colour: str, alpha: float = 1, *, round_px: float = 0
     ) -> None:
         """A filled rectangle with corners rounded by `round_px`."""
-        edges = [x * self.unit, y * self.unit, (x + w) * self.unit - 1, (y + h) * self.unit - 1]
+        left, top = x * self.unit, y * self.unit
+        edges = [left, top, left + max(0, w * self.unit - 1), top + max(0, h * self.unit - 1)]
         self._draw.rounded_rectangle(edges, radius=round_px * self.unit, fill=_ink(colour, alpha))
 
     def stroke(self, points: Sequence[Point], width: float, colour: str) -> None:
@@ -125,12 +117,10 @@ def sky(scale: float, stops: Sequence[tuple[float, str]]) -> Picture:
     channels = [np.interp(rows, places, [rgb(colour)[k] for _, colour in stops]) for k in range(3)]
     grain = np.random.default_rng(7).uniform(-1.4, 1.4, (height, width, 1))
     shade = np.stack(channels, axis=-1)[:, None, :] + grain
-    return Image.fromarray(np.clip(shade + 0.5, 0, 255).astype(np.uint8), "RGB")
+    return Image.fromarray(np.clip(shade + 0.5, 0, 255).astype(np.uint8))
 
 
-def glow(
-    picture: Picture, x: float, y: float, radius: float, colour: str, strength: float, scale: float
-) -> None:
+def glow(picture: Picture, x: float, y: float, radius: float, colour: str, strength: float, scale: float) -> None:
     """Lightens `picture` in place around a point, fading to nothing at `radius`."""
     stamp_mask(picture, halo(radius, strength, scale), x - radius, y - radius, colour, scale)
 
@@ -143,7 +133,7 @@ def halo(radius: float, strength: float, scale: float) -> Picture:
     distance = np.hypot(axis[:, None], axis[None, :])
     fall = np.clip(1 - distance, 0, 1) ** 2 * 255 * strength
     noise = np.random.default_rng(11).uniform(0, 1, fall.shape)
-    return Image.fromarray((fall + noise * (fall > 0)).clip(0, 255).astype(np.uint8), "L")
+    return Image.fromarray((fall + noise * (fall > 0)).clip(0, 255).astype(np.uint8))
 
 
 def stamp_mask(picture: Picture, mask: Picture, x: float, y: float, colour: str, scale: float) -> None:
@@ -189,9 +179,7 @@ class Sprite:
             return
         turn = math.radians(degrees)
         cos, sin = math.cos(turn) * zoom, math.sin(turn) * zoom
-        corners = [
-            ((u - ax) * cos - (v - ay) * sin, (u - ax) * sin + (v - ay) * cos) for u in (0, w) for v in (0, h)
-        ]
+        corners = [((u - ax) * cos - (v - ay) * sin, (u - ax) * sin + (v - ay) * cos) for u in (0, w) for v in (0, h)]
         px, py = x * self.scale, y * self.scale
         left = max(0, math.floor(px + min(c[0] for c in corners)))
         top = max(0, math.floor(py + min(c[1] for c in corners)))
@@ -203,15 +191,11 @@ class Sprite:
         dx, dy = left - px, top - py
         back = (cos, sin, ax + cos * dx + sin * dy, -sin, cos, ay - sin * dx + cos * dy)
         size = right - left, bottom - top
-        put = self._weighted.transform(size, Image.Transform.AFFINE, back, Image.Resampling.BILINEAR).convert(
-            "RGBA"
-        )
+        put = self._weighted.transform(size, Image.Transform.AFFINE, back, Image.Resampling.BILINEAR).convert("RGBA")
         frame.paste(put, (left, top), put)
 
 
-def reflect(
-    frame: Picture, above: float, depth: float, span: tuple[float, float], now: float, scale: float
-) -> None:
+def reflect(frame: Picture, above: float, depth: float, span: tuple[float, float], now: float, scale: float) -> None:
     """Mirrors what stands in `span` over the line `above` into the water below it, rippled and fading."""
     left, right = (round(max(0.0, min(float(WIDTH), x)) * scale) for x in span)
     line, rows = round(above * scale), round(depth * scale)
@@ -221,13 +205,11 @@ def reflect(
     down = np.arange(rows)
     shift = np.sin(down / (9 * scale) - now * 5) * (1.5 + down / max(rows, 1) * 9) * scale
     mirrored = pixels[np.clip(line - 1 - (down * 1.5).astype(int), 0, None)][:, left:right]
-    columns = np.clip(
-        np.arange(right - left)[None, :] + shift[:, None].round().astype(int), 0, right - left - 1
-    )
+    columns = np.clip(np.arange(right - left)[None, :] + shift[:, None].round().astype(int), 0, right - left - 1)
     rippled = np.take_along_axis(mirrored, columns[:, :, None], axis=1)
     fade = (0.34 * (1 - down / rows))[:, None] * _feather(right - left)[None, :]
-    mask = Image.fromarray((fade * 255).astype(np.uint8), "L")
-    frame.paste(Image.fromarray(rippled, "RGB"), (left, line), mask)
+    mask = Image.fromarray((fade * 255).astype(np.uint8))
+    frame.paste(Image.fromarray(rippled), (left, line), mask)
 
 
 def _feather(width: int) -> np.ndarray:
@@ -250,9 +232,7 @@ class Wave:
         """Height of the surface at x (a number or an array)."""
         turn = 2 * math.pi / self.length
         first = np.sin((x - self.drift * now) * turn)
-        return self.y + self.swing * (
-            0.7 * first + 0.3 * np.sin((x - 1.7 * self.drift * now) * turn * 2.3 + 1)
-        )
+        return self.y + self.swing * (0.7 * first + 0.3 * np.sin((x - 1.7 * self.drift * now) * turn * 2.3 + 1))
 
 
 def pour(frame: Picture, wave: Wave, until: float, now: float, scale: float) -> None:
@@ -268,7 +248,7 @@ def pour(frame: Picture, wave: Wave, until: float, now: float, scale: float) -> 
 
 
 def _coverage(depth: np.ndarray) -> Picture:
-    return Image.fromarray((np.clip(depth, 0, 1) * 255).astype(np.uint8), "L")
+    return Image.fromarray((np.clip(depth, 0, 1) * 255).astype(np.uint8))
 
 
 def sea(frame: Picture, waves: Sequence[Wave], now: float, scale: float) -> None:

@@ -55,9 +55,7 @@ def float_boat(
 def dawn(scale: float) -> Paint:
     """Wide: the boat leaves a bay with a lighthouse under a rising sun."""
     tint = Tint("#f7a58f", 0.16)
-    still = sky(
-        scale, [(0, "#5b62a8"), (230, "#a77fb4"), (430, "#f09a98"), (600, "#ffd3a1"), (660, "#ffe6b8")]
-    )
+    still = sky(scale, [(0, "#5b62a8"), (230, "#a77fb4"), (430, "#f09a98"), (600, "#ffd3a1"), (660, "#ffe6b8")])
     for radius, strength in ((620, 0.5), (330, 0.45)):
         glow(still, 960, 520, radius, "#ffe9b5", strength, scale)
     behind = Pen(1920, 1080, scale, ground=still, over=2)
@@ -185,12 +183,12 @@ def captain_close(scale: float) -> Paint:
         sea(frame, waves, now, scale)
         sway, bob = math.sin(now * 1.6), math.sin(now * 2.1)
         rig.stamp(frame, 452 + round(9 * sway), 1130 + round(6 * bob))
-        _scarf(frame, 880 + 8 * sway, 800 + 9 * bob, now, scale)
+        _scarf(frame, 844 + 8 * sway, 800 + 9 * bob, now, scale)
         is_blinking = 0.42 < share < 0.47 or 0.16 < share < 0.2
-        faces[is_blinking].stamp(frame, 950 + 8 * sway, 1080 + 9 * bob, degrees=1.1 * sway)
+        faces[is_blinking].stamp(frame, 914 + 8 * sway, 1080 + 9 * bob, degrees=1.1 * sway)
         lifted = ease((share - 0.12) / 0.22)
         search = 3 * math.sin((share - 0.3) * 7) * lifted
-        arm.stamp(frame, 826 + 8 * sway, 846 + 9 * bob, degrees=84 - 84 * lifted + search)
+        arm.stamp(frame, 790 + 8 * sway, 846 + 9 * bob, degrees=84 - 84 * lifted + search)
         rail.stamp(frame, 960, 1080 + round(12 * bob))
         return frame
 
@@ -200,9 +198,7 @@ def captain_close(scale: float) -> Paint:
 def _close_rig(scale: float) -> Sprite:
     pen = Pen(520, 1220, scale, over=2)
     pen.polygon([(0, 0), (470, 0), (470, 900), (0, 846)], mix(CREAM, WOOD, 0.14))
-    pen.polygon(
-        [*smooth([(330, 0), (290, 300), (300, 600), (340, 884)], closed=False), (470, 900), (470, 0)], CREAM
-    )
+    pen.polygon([*smooth([(330, 0), (290, 300), (300, 600), (340, 884)], closed=False), (470, 900), (470, 0)], CREAM)
     pen.polygon([(0, 250), (300, 214), (470, 194), (470, 394), (296, 418), (0, 462)], CORAL)
     pen.polygon([(0, 250), (295, 214), (290, 418), (0, 462)], mix(CORAL, INK, 0.16))
     for y in (620, 760):
@@ -245,18 +241,12 @@ def crossing(scale: float) -> Paint:
     pen.polygon(
         [
             (900, 640),
-            *smooth(
-                [(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False
-            ),
+            *smooth([(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False),
         ],
         "#8fc3cf",
     )
-    pen.polygon(
-        [(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f"
-    )
-    pen.polygon(
-        [(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6"
-    )
+    pen.polygon([(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f")
+    pen.polygon([(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6")
     ground = pen.lift()
     clouds = [cloud(scale, 1.15, "#ffffff", "#cfe8f3"), cloud(scale, 0.7, "#f2fbff", "#c4e3f0")]
     waves = [
@@ -303,9 +293,7 @@ def crossing(scale: float) -> Paint:
 
 def _whale(scale: float) -> Sprite:
     pen = Pen(520, 260, scale, over=3)
-    pen.blob(
-        [(20, 150), (70, 70), (190, 30), (330, 60), (440, 130), (500, 200), (440, 260), (60, 260)], "#2d5a8e"
-    )
+    pen.blob([(20, 150), (70, 70), (190, 30), (330, 60), (440, 130), (500, 200), (440, 260), (60, 260)], "#2d5a8e")
     pen.blob([(10, 190), (90, 165), (220, 190), (300, 250), (60, 265)], "#dff1f5")
     pen.disc(96, 138, 9, "#12294a")
     pen.disc(99, 135, 3, "#ffffff")
@@ -318,10 +306,7 @@ def _spout(frame: Picture, x: float, y: float, share: float, scale: float) -> No
 
     def drops(pen: Pen) -> None:
         for side in (-1, -0.5, 0.5, 1):
-            arc = [
-                (90 + side * 74 * k / 8, 180 - height * math.sin(math.pi * 0.75 * k / 8) / 0.99)
-                for k in range(9)
-            ]
+            arc = [(90 + side * 74 * k / 8, 180 - height * math.sin(math.pi * 0.75 * k / 8) / 0.99) for k in range(9)]
             pen.stroke(smooth(arc, closed=False, steps=4), 7, "#ffffff")
 
     if height > 8:

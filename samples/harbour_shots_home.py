@@ -29,9 +29,7 @@ from PIL import Image
 def sunset(scale: float) -> Paint:
     """The boat sails from the middle off to the right, towards the edge of the picture."""
     tint = Tint("#b02a5c", 0.2)
-    still = sky(
-        scale, [(0, "#47195c"), (240, "#a12a66"), (450, "#ee5f4f"), (600, "#ffa94d"), (650, "#ffd27a")]
-    )
+    still = sky(scale, [(0, "#47195c"), (240, "#a12a66"), (450, "#ee5f4f"), (600, "#ffa94d"), (650, "#ffd27a")])
     for radius, strength in ((700, 0.34), (390, 0.5)):
         glow(still, 760, 640, radius, "#ffd98a", strength, scale)
     pen = Pen(1920, 1080, scale, ground=still, over=2)
@@ -193,9 +191,7 @@ def _stars() -> list[tuple[float, float, float, float]]:
     return places
 
 
-def _twinkle(
-    frame: Picture, stars: list[tuple[float, float, float, float]], now: float, scale: float
-) -> None:
+def _twinkle(frame: Picture, stars: list[tuple[float, float, float, float]], now: float, scale: float) -> None:
     for x, y, radius, rhythm in stars:
         light = 0.62 + 0.38 * math.sin(now * 2.2 + rhythm)
         stamp_mask(frame, halo(2.4 * radius, round(light, 1), scale), x, y, "#fff7e0", scale)
@@ -212,7 +208,7 @@ def _beam(frame: Picture, now: float, scale: float) -> None:
     reach = np.abs(x) / (1500 * abs(turn) + 60)
     spread = 10 + np.abs(x) * (0.1 + 0.12 * facing)
     light = np.exp(-((y / spread) ** 2) * 1.6) * np.clip(1 - reach, 0, 1) * 0.62 * abs(turn) ** 0.5
-    mask = Image.fromarray((light * 255).astype(np.uint8), "L").resize((frame.width, round(452 * scale)), 2)
+    mask = Image.fromarray((light * 255).astype(np.uint8)).resize((frame.width, round(452 * scale)), 2)
     frame.paste((255, 243, 196), (0, 0), mask)
     glare = 130 + 110 * facing**2
     stamp_mask(frame, halo(round(glare), 0.9, scale), 1226 - glare, 226 - glare, "#fff3c4", scale)

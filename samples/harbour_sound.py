@@ -110,9 +110,7 @@ def speak(sounds: str, seconds: float) -> Samples:
     return spoken
 
 
-def _lay_out(
-    sounds: str, seconds: float
-) -> tuple[dict[str, tuple[list[float], int]], list[tuple[float, float]]]:
+def _lay_out(sounds: str, seconds: float) -> tuple[dict[str, tuple[list[float], int]], list[tuple[float, float]]]:
     """Each quantity step by step with the steps it takes to move, and the accents (place, strength)."""
     spoken = [sound for name in sounds.split() for sound in _sounds_of(name)]
     stretch = seconds / sum(sound.seconds for sound in spoken)
@@ -197,8 +195,7 @@ def _opening(tracks: dict[str, Samples], step: int, time: Samples) -> Samples:
     formants = (tracks["f1"][step], tracks["f2"][step], tracks["f3"][step], 3500.0)
     rows = zip(formants, (70, 95, 140, 220), (1.0, 0.5, 0.26, 0.09), strict=True)
     ringing = sum(
-        level * np.exp(-math.pi * width * time) * np.sin(2 * math.pi * hertz * time)
-        for hertz, width, level in rows
+        level * np.exp(-math.pi * width * time) * np.sin(2 * math.pi * hertz * time) for hertz, width, level in rows
     )
     return ringing + 0.35 * np.exp(-time * 160) * np.sin(2 * math.pi * 120 * time)
 
@@ -257,9 +254,7 @@ def _add(bed: Samples, start: int, tone: Samples, level: float, right: float) ->
 def _pad(note: int) -> Samples:
     time = np.arange(round(_BAR_SECONDS * 1.3 * SAMPLE_RATE)) / SAMPLE_RATE
     hertz = 440 * 2 ** ((note - 69) / 12)
-    tone = sum(
-        np.sin(2 * math.pi * hertz * k * (1 + d) * time) / k**2 for k in (1, 2, 3) for d in (-0.0014, 0.0014)
-    )
+    tone = sum(np.sin(2 * math.pi * hertz * k * (1 + d) * time) / k**2 for k in (1, 2, 3) for d in (-0.0014, 0.0014))
     return tone * np.sin(math.pi * np.clip(time / time[-1], 0, 1)) ** 0.7 * 0.5
 
 
@@ -267,9 +262,7 @@ def _pluck(note: int) -> Samples:
     time = np.arange(round(1.2 * SAMPLE_RATE)) / SAMPLE_RATE
     hertz = 440 * 2 ** ((note - 69) / 12)
     rows = ((1, 1.0, 3.5), (2, 0.4, 6.0), (3, 0.22, 9.0), (5.4, 0.1, 16.0))
-    tone = sum(
-        level * np.sin(2 * math.pi * hertz * k * time) * np.exp(-decay * time) for k, level, decay in rows
-    )
+    tone = sum(level * np.sin(2 * math.pi * hertz * k * time) * np.exp(-decay * time) for k, level, decay in rows)
     return tone * np.clip(time / 0.004, 0, 1)
 
 

@@ -49,9 +49,7 @@ def _rig(pen: Pen, tint: Tint) -> None:
 
 def _hull(pen: Pen, tint: Tint) -> None:
     sheer = smooth([(66, 548), (180, 566), (330, 566), (470, 548), (594, 506)], closed=False)
-    keel = smooth(
-        [(594, 506), (560, 594), (478, 668), (330, 688), (180, 682), (104, 650), (66, 548)], closed=False
-    )
+    keel = smooth([(594, 506), (560, 594), (478, 668), (330, 688), (180, 682), (104, 650), (66, 548)], closed=False)
     pen.polygon([*sheer, *keel], tint(CORAL))
     low = smooth([(566, 580), (478, 668), (330, 688), (180, 682), (104, 650), (90, 618)], closed=False)
     waist = smooth([(90, 618), (180, 632), (330, 634), (470, 620), (566, 580)], closed=False)
@@ -85,9 +83,7 @@ def captain(scale: float, *, is_blinking: bool = False) -> Sprite:
 
 def _head(pen: Pen, *, is_blinking: bool) -> None:
     pen.disc(190, 318, 30, mix(SKIN, CORAL, 0.18))
-    pen.blob(
-        [(186, 220), (300, 176), (424, 214), (446, 320), (412, 430), (306, 462), (208, 420), (178, 320)], SKIN
-    )
+    pen.blob([(186, 220), (300, 176), (424, 214), (446, 320), (412, 430), (306, 462), (208, 420), (178, 320)], SKIN)
     beard = [(184, 328), (236, 372), (300, 362), (360, 352), (424, 370), (452, 340), (456, 430), (404, 510)]
     pen.blob([*beard, (314, 540), (226, 500), (182, 420)], BEARD)
     pen.blob([(310, 384), (350, 372), (390, 384), (372, 408), (332, 410)], mix(CORAL, INK, 0.4))
@@ -106,9 +102,7 @@ def _head(pen: Pen, *, is_blinking: bool) -> None:
     pen.stroke(smooth([(270, 258), (292, 247), (316, 256)], closed=False), 12, BEARD)
     pen.stroke(smooth([(380, 255), (402, 246), (424, 256)], closed=False), 12, BEARD)
     pen.blob([(176, 214), (192, 112), (306, 76), (420, 104), (452, 206), (312, 224)], INK)
-    pen.blob(
-        [(168, 216), (312, 178), (470, 206), (472, 242), (316, 226), (178, 252)], mix(INK, "#ffffff", 0.16)
-    )
+    pen.blob([(168, 216), (312, 178), (470, 206), (472, 242), (316, 226), (178, 252)], mix(INK, "#ffffff", 0.16))
     pen.disc(318, 150, 31, MUSTARD)
     pen.stroke([(318, 132), (318, 168)], 6, INK)
     pen.stroke(smooth([(302, 154), (306, 166), (318, 170), (330, 166), (334, 154)], closed=False), 6, INK)
@@ -127,9 +121,7 @@ def spyglass_arm(scale: float) -> Sprite:
         pen.box(x, y, 20, h, MUSTARD, round_px=5)
     pen.disc(344, 208, 45, SKIN)
     for x in (322, 348):
-        pen.stroke(
-            smooth([(x - 10, 182), (x + 2, 170), (x + 14, 182)], closed=False), 15, mix(SKIN, CORAL, 0.16)
-        )
+        pen.stroke(smooth([(x - 10, 182), (x + 2, 170), (x + 14, 182)], closed=False), 15, mix(SKIN, CORAL, 0.16))
     return Sprite.of(pen, 80, 420, scale)
 
 

@@ -22,7 +22,7 @@ _SHOTS = (
 # pause before it in seconds, seconds on screen, caption, sounds in ARPAbet (1 = stressed, comma = breath)
 _SENTENCES = (
     (0.6, 1.5, "One film.", "W AH1 N F IH1 L M"),
-    (0.5, 1.7, "Twelve places to show it.", "T W EH1 L V P L EY1 S AH Z T UW SH OW1 IH T"),
+    (0.5, 1.6, "Twelve places to show it.", "T W EH1 L V P L EY1 S AH Z T UW SH OW1 IH T"),
     (
         1.2,
         3.0,

@@ -97,10 +97,7 @@ def _window(pen: Pen, x: float, y: float, width: float, *, lit: bool) -> None:
 def bunting(frame: Picture, now: float, scale: float) -> None:
     """Twelve flags on a line that sways in the wind."""
     sprite = Pen(1960, 190, scale, over=2)
-    line = [
-        (k * 1960 / 48, 24 + 92 * math.sin(math.pi * k / 48) + 4 * math.sin(now * 2 + k * 0.5))
-        for k in range(49)
-    ]
+    line = [(k * 1960 / 48, 24 + 92 * math.sin(math.pi * k / 48) + 4 * math.sin(now * 2 + k * 0.5)) for k in range(49)]
     sprite.stroke(line, 4, INK)
     for k in range(12):
         x, y = line[2 + 4 * k]

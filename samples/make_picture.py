@@ -14,10 +14,10 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from variantgen.fonts import fonts_folder
 from variantgen.media.frames import frame_at
 
-MOMENT_SHARE = 7.15 / 24
+MOMENT_SHARE = 7.6 / 24
 """The captain at his spyglass, while his sentence is on screen."""
 
-WIDTH, HEIGHT, OVER = 1600, 800, 2
+WIDTH, HEIGHT, OVER = 1600, 776, 2
 GROUND, GROUND_LOW, PAPER, QUIET, ACCENT = "#1b2444", "#10172f", "#fff6e6", "#a9b4d6", "#f6b53c"
 CORNER_PX = 14
 
@@ -52,7 +52,7 @@ class Shown:
 
 
 def make_picture(demo_folder: Path, out: Path) -> None:
-    """Writes the picture (1600x800 PNG) of `demo_folder` to `out`.
+    """Writes the picture (1600x776 PNG) of `demo_folder` to `out`.
 
     The folder holds `harbour.mp4` and, somewhere below, its variants as `harbour_PRESET.mp4`. Raises
     FileNotFoundError where one of them is missing.
@@ -72,7 +72,9 @@ def make_picture(demo_folder: Path, out: Path) -> None:
     _words(page, master, len(files))
     small = page.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     out.parent.mkdir(parents=True, exist_ok=True)
-    small.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(out, optimize=True)
+    # Pillow dithers only to a palette that it is given; without that skies fall into bands
+    palette = small.quantize(256, Image.Quantize.MEDIANCUT, kmeans=2)
+    small.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG).save(out, optimize=True)
 
 
 def _fame(file: Path) -> tuple[int, str]:
@@ -86,11 +88,7 @@ def _preset_of(file: Path) -> str:
 
 
 def _variants_of(files: list[Path], ratio: float) -> Shown | None:
-    found = [
-        (file, size)
-        for file in files
-        if (size := _size_of(file)) and abs(size[0] / size[1] / ratio - 1) < 0.02
-    ]
+    found = [(file, size) for file in files if (size := _size_of(file)) and abs(size[0] / size[1] / ratio - 1) < 0.02]
     if not found:
         return None
     # a clean and a captioned 16:9 may stand side by side; the captioned one is what the picture is about
@@ -171,9 +169,7 @@ def _named(shown: Shown, width: int) -> str:
 
 
 def _font(size_px: int, *, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(
-        str(fonts_folder() / ("Inter-Bold.ttf" if bold else "Inter-Regular.ttf")), size_px
-    )
+    return ImageFont.truetype(str(fonts_folder() / ("Inter-Bold.ttf" if bold else "Inter-Regular.ttf")), size_px)
 
 
 def _wide(text: str, size_px: int) -> int:

@@ -4,20 +4,21 @@
 
 One run on one machine prints wall seconds, CPU seconds of all child processes, megabytes and ratios of
 
-  a  `variantgen render` with an empty store and an empty output folder: plan, parts, sound, verify, gallery
-  b  the same files by one hand-written FFmpeg command each, as many at a time as there are processors: the same
-     crop, scale and captions (the ASS is made once, outside the clock), the same encoder settings, AAC levelled by
-     measure + gain (a span of sound is measured once, not once a file), faststart; nothing is verified
-  c  the floor: every unique part encoded once from raw frames that are cropped, scaled and captioned outside the
-     clock, as many at a time as there are processors; no sound, no joining, nothing verified
+  a  `variantgen render`, store and output folder empty: plan, parts, sound, verifying, gallery
+  b  the same files by one hand-written FFmpeg command each, as many at a time as there are processors:
+     the same crop, scale and captions (the ASS is made once, outside the clock), the same encoder
+     settings, AAC levelled by measure + gain (a span of sound is measured once, not once a file),
+     faststart; nothing is verified
+  c  the floor: every unique part encoded once from raw frames that are cropped, scaled and captioned
+     outside the clock, as many at a time as there are processors; no sound, no joining, no verifying
   d  one 9:16 file without captions by MoviePy alone, beside variantgen making only that file
-  e  a again: everything is there already
-  f  a again after one caption line was changed (needs captions)
+  e  a once more: everything is there already
+  f  a once more after one caption line was changed (needs captions)
 
-Canvases, crops, spans and encoder settings are read from `variantgen plan --json`. Placements whose picture is not one
-cropped span of the master in one video file (GIF, blur, loops, cards) are left out of a and b alike, and named.
-With `--repeat N` the rounds a, b, c alternate and the fastest of each counts: a busy machine only ever slows a run.
-CPU seconds are 0 on Windows, which does not tell them of children.
+Canvases, crops, spans and encoder settings are read from `variantgen plan --json`. Placements whose
+picture is not one cropped span of the master in one video file (GIF, blur, loops, cards) are left out
+of all rows, and named. With `--repeat N` the rounds a, b, c alternate and the fastest of each counts:
+a busy machine only ever slows a run. CPU seconds are 0 on Windows, which does not tell them of children.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from rivals import (
     write_captions,
 )
 
+from variantgen.analyze.captions import find_captions
 from variantgen.build.executors import default_workers
 from variantgen.media.ffmpeg import find_ffmpeg
 
@@ -85,27 +87,28 @@ def megabytes(files: Iterable[Path]) -> float:
 class Bench:
     """One master and one set of placements, made in every way; `folder` is private to the run."""
 
-    def __init__(self, master: Path, captions: Path | None, wishes: Sequence[str], folder: Path) -> None:
-        self.master, self.folder = master, folder
+    def __init__(
+        self,
+        master: Path,
+        captions: Path | None,
+        placements: Sequence[str],
+        settings: Sequence[str],
+        folder: Path,
+    ) -> None:
+        self.master, self.folder, self.settings = master, folder, settings
         self.ffmpeg = str(find_ffmpeg().path)
         self.captions = ["--captions", str(captions)] if captions else []
-        asked = variantgen(
-            "plan", master, *wishes, *self.captions, "--store", "plans", "--json", folder=folder
-        )
-        whole = json.loads(asked)
+        words = ["plan", master, *placements, *settings, *self.captions, "--store", "plans", "--json"]
+        whole = json.loads(variantgen(*words, folder=folder))
         kept = [v for v in whole["variants"] if is_comparable(v)]
-        left_out = [v["preset"] for v in whole["variants"] if v not in kept] + [
-            r["preset"] for r in whole["refusals"]
-        ]
+        others = [v for v in whole["variants"] if v not in kept]
+        left_out = [each["preset"] for each in (*others, *whole["refusals"])]
         if not kept:
             sys.exit("none of these placements is one cropped span of the master in a video file; see --help")
         if left_out:
             print(f"left out: {', '.join(left_out)}")
         keys = {key for v in kept for key in v["pieces"][0]["parts"]}
         self.plan: Plan = {**whole, "variants": kept, "parts": {key: whole["parts"][key] for key in keys}}
-        self.settings = [
-            word for pair in zip(wishes, wishes[1:], strict=False) if pair[0] == "--set" for word in pair
-        ]
         self.placements = [word for v in kept for word in ("-p", v["preset"])]
 
     def render(self, name: str, *extra: str, placements: Sequence[str] = ()) -> dict[str, Any]:
@@ -150,9 +153,7 @@ class Bench:
     def moviepy(self) -> tuple[str, Cost, Cost] | None:
         """d: one 9:16 variant without captions, by variantgen alone and by MoviePy alone."""
         tall = [
-            v
-            for v in self.plan["variants"]
-            if v["width"] * 16 == v["height"] * 9 and v["encode"]["codec"] == "h264"
+            v for v in self.plan["variants"] if v["width"] * 16 == v["height"] * 9 and v["encode"]["codec"] == "h264"
         ]
         if not tall:
             return None
@@ -160,12 +161,8 @@ class Bench:
         only = ["-p", variant["preset"]]
         ours = timed(lambda: self.render("d-ours", "--set", "captions.mode=none", placements=only))
         theirs = timed(lambda: run(moviepy_command(self.master, variant, variant["file"]), folder))
-        made = [self.folder / "d-ours-out" / variant["file"]]
-        return (
-            variant["preset"],
-            self.with_size(ours, made),
-            self.with_size(theirs, [folder / variant["file"]]),
-        )
+        made, made_by_moviepy = self.folder / "d-ours-out" / variant["file"], folder / variant["file"]
+        return variant["preset"], self.with_size(ours, [made]), self.with_size(theirs, [made_by_moviepy])
 
     def again(self) -> tuple[Cost, dict[str, int]]:
         """e: a second time; the report's parts tell that nothing was encoded."""
@@ -206,14 +203,12 @@ def fastest(costs: Sequence[Cost]) -> Cost:
 
 
 def row(name: str, cost: Cost, beside: Cost | None = None, note: str = "") -> None:
-    """Prints one line of the table; the ratios say what `beside` costs for every 1 of... the reference row."""
+    """Prints one line of the table; its ratios are this row's cost divided by that of `beside`."""
     wall = f"{cost.wall_seconds / beside.wall_seconds:8.2f}" if beside and beside.wall_seconds else " " * 8
     cpu = f"{cost.cpu_seconds / beside.cpu_seconds:8.2f}" if beside and beside.cpu_seconds else " " * 8
     size = f"{cost.megabytes:8.1f}" if cost.megabytes else " " * 8
-    print(
-        f"{name:<44}{cost.wall_seconds:8.2f}{cost.cpu_seconds:8.2f}{size}{wall}{cpu}  {note}".rstrip(),
-        flush=True,
-    )
+    spent = f"{cost.wall_seconds:8.2f}{cost.cpu_seconds:8.2f}"
+    print(f"{name:<44}{spent}{size}{wall}{cpu}  {note}".rstrip(), flush=True)
 
 
 def told(parts: dict[str, int]) -> str:
@@ -226,12 +221,12 @@ def show(bench: Bench, rounds: int) -> None:
     master, plan = bench.plan["master"], bench.plan
     seconds = master["frames"] / Fraction(master["frame_rate"])
     print(
-        f"{master['name']}: {master['width']}x{master['height']}, {float(seconds):.1f} s; {len(plan['variants'])} variants,"
-        f" {len(plan['parts'])} unique parts; {default_workers()} processors; {bench.ffmpeg_words()}"
+        f"{master['name']}: {master['width']}x{master['height']}, {float(seconds):.1f} s;"
+        f" {len(plan['variants'])} variants, {len(plan['parts'])} unique parts;"
+        f" {default_workers()} processors; FFmpeg {find_ffmpeg().version}"
     )
-    print(
-        f"{'':<44}{'wall s':>8}{'cpu s':>8}{'MB':>8}{'x wall':>8}{'x cpu':>8}  x: beside row a (d: beside its own pair)"
-    )
+    titles = ("wall s", "cpu s", "MB", "x wall", "x cpu")
+    print(f"{'':<44}{''.join(f'{title:>8}' for title in titles)}  x: this row by row a (MoviePy: by the row above)")
     turns = [(bench.cold(), bench.hand(), bench.floor()) for _ in range(rounds)]
     a, b, c = (fastest(costs) for costs in zip(*turns, strict=True))
     row("a  variantgen, cold", a)
@@ -256,29 +251,22 @@ def ratio(one: Cost, other: Cost) -> str:
 
 def main() -> None:
     """Reads the command line and runs the bench."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("master", type=Path, nargs="?")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("master", type=Path)
     parser.add_argument("--pack", default="social")
-    parser.add_argument(
-        "-p", "--preset", action="append", default=[], help="these placements instead of a pack"
-    )
-    parser.add_argument("--captions", type=Path)
+    parser.add_argument("-p", "--preset", action="append", default=[], help="these instead of a pack")
+    parser.add_argument("--captions", type=Path, help="default: the captions file beside MASTER")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="given to variantgen")
     parser.add_argument("--repeat", type=int, default=1, help="rounds of a, b and c")
-    parser.add_argument("--moviepy-alone", help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.moviepy_alone:
-        moviepy_alone(json.loads(asked.moviepy_alone))
-        return
-    if asked.master is None or not asked.master.is_file():
-        parser.error("MASTER: name a video file")
-    wishes = [word for name in asked.preset for word in ("-p", name)] or ["--pack", asked.pack]
-    wishes += [word for setting in asked.set for word in ("--set", setting)]
+    if not asked.master.is_file():
+        parser.error(f"{asked.master}: there is no such file")
+    captions = asked.captions or find_captions(asked.master)
+    placements = [word for name in asked.preset for word in ("-p", name)] or ["--pack", asked.pack]
+    settings = [word for setting in asked.set for word in ("--set", setting)]
     with tempfile.TemporaryDirectory(prefix="variantgen-bench-") as folder:
-        captions = asked.captions.resolve() if asked.captions else None
-        show(Bench(asked.master.resolve(), captions, wishes, Path(folder)), max(1, asked.repeat))
+        bench = Bench(asked.master.resolve(), captions and captions.resolve(), placements, settings, Path(folder))
+        show(bench, max(1, asked.repeat))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The ways that the bench measures variantgen against: hand-written FFmpeg commands, bare encodes, MoviePy alone."""
+"""What the bench holds variantgen against: hand-written FFmpeg commands, bare encodes, MoviePy alone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from variantgen.build.executors import default_workers
 
 SCALE = "flags=bicubic+accurate_rnd+bitexact:out_color_matrix=bt709:out_range=tv"
 PEAK_MARGIN_DB = 0.3
+AUDIO_ENCODERS = {"opus": "libopus", "mp3": "libmp3lame", "pcm": "pcm_s16le"}
 Plan = dict[str, Any]
 Command = Sequence[str]
 
@@ -75,9 +76,8 @@ def encoder_args(part: dict[str, Any]) -> list[str]:
     from variantgen.model import Encode
 
     encode = Encode(**part["encode"])
-    words = [
-        word for name, value in ENCODERS[encode.codec](encode).items() for word in (f"-{name}", str(value))
-    ]
+    options = ENCODERS[encode.codec](encode)
+    words = [word for name, value in options.items() for word in (f"-{name}", str(value))]
     return [*words, "-threads", str(encode.threads)]
 
 
@@ -127,9 +127,8 @@ def by_hand(ffmpeg: str, master: Path, plan: Plan, folder: Path) -> None:
     """Every file of the plan by a command of its own, after one measurement of each span of sound."""
     sounds = {sound_key(v): v for v in plan["variants"] if v["soundtrack"]}
     with ThreadPoolExecutor(default_workers()) as pool:
-        levels = dict(
-            zip(sounds, pool.map(partial(loudness, ffmpeg, master, folder), sounds.values()), strict=True)
-        )
+        measured = pool.map(partial(loudness, ffmpeg, master, folder), sounds.values())
+        levels = dict(zip(sounds, measured, strict=True))
     ordered = sorted(plan["variants"], key=lambda v: -v["width"] * v["height"] * v["frames"])
     run_all((hand_written(ffmpeg, master, plan, v, levels.get(sound_key(v))) for v in ordered), folder)
 
@@ -160,13 +159,10 @@ def hand_written(
     part, track = plan["parts"][variant["pieces"][0]["parts"][0]], variant["soundtrack"]
     sound = ["-an"]
     if track is not None and level is not None:
-        rate, codec = (
-            str(track["sample_rate"]),
-            {"opus": "libopus", "pcm": "pcm_s16le"}.get(track["codec"], track["codec"]),
-        )
+        codec = AUDIO_ENCODERS.get(track["codec"], track["codec"])
         sound = [
-            "-map", f"0:{track['track_index']}", "-af", levelling(track, *level), "-c:a", codec, "-b:a", f"{track['kbps']}k",
-            "-ar", rate, "-ac", str(track["channels"]),
+            "-map", f"0:{track['track_index']}", "-af", levelling(track, *level), "-c:a", codec,
+            "-b:a", f"{track['kbps']}k", "-ar", str(track["sample_rate"]), "-ac", str(track["channels"]),
         ]  # fmt: skip
     start = ["-movflags", "+faststart"] if variant["container"] in ("mp4", "mov") else []
     return [
@@ -178,16 +174,15 @@ def hand_written(
 
 
 def levelling(track: dict[str, Any], lufs: float, peak_dbtp: float) -> str:
-    """Gain to the target, a limiter where the gain would push peaks over the ceiling, and the exact length."""
+    """Gain to the target, a limiter where that pushes peaks over the ceiling, and the exact length."""
+    length = [f"aresample={track['sample_rate']}", "apad", f"atrim=end_sample={track['samples']}"]
     if track["target_lufs"] is None or lufs < -60:
-        return f"apad,atrim=end_sample={track['samples']}"
+        return ",".join(length)
     gain, ceiling = track["target_lufs"] - lufs, track["max_true_peak_dbtp"] - PEAK_MARGIN_DB
     words = [f"volume={gain:.2f}dB"]
     if peak_dbtp + gain > ceiling:
         words.append(f"alimiter=limit={10 ** (ceiling / 20):.5f}:level=disabled:latency=1")
-    return ",".join(
-        [*words, f"aresample={track['sample_rate']}", "apad", f"atrim=end_sample={track['samples']}"]
-    )
+    return ",".join([*words, *length])
 
 
 # ---------------------------------------------------------------- c: the floor
@@ -207,12 +202,12 @@ def prepare_raw(ffmpeg: str, master: Path, plan: Plan, folder: Path) -> dict[str
             "-frames:v", str(variant["frames"]), "-f", "rawvideo", raw.name,
         ]  # fmt: skip
         run(command, folder)
-        frame_bytes, at = variant["width"] * variant["height"] * 3 // 2, 0
-        if raw.stat().st_size != frame_bytes * variant["frames"]:
+        at = 0
+        if raw.stat().st_size != sum(raw_bytes(plan["parts"][key]) for key in keys):
             sys.exit(f"{raw.name} does not hold the planned {variant['frames']} frames")
         for key in keys:
             where.setdefault(key, (raw, at))
-            at += frame_bytes * frame_count(plan["parts"][key])
+            at += raw_bytes(plan["parts"][key])
     return where
 
 
@@ -221,20 +216,22 @@ def frame_count(part: dict[str, Any]) -> int:
     return int(part["end_frame"] - part["start_frame"])
 
 
+def raw_bytes(part: dict[str, Any]) -> int:
+    """Size of a part's frames as raw yuv420p."""
+    return int(frame_count(part) * part["width"] * part["height"] * 3 // 2)
+
+
 def floor_commands(ffmpeg: str, plan: Plan, where: dict[str, tuple[Path, int]]) -> list[Command]:
     """A command a unique part: raw frames in, encoded video out, the longest first."""
-    size = {
-        key: frame_count(plan["parts"][key]) * plan["parts"][key]["width"] * plan["parts"][key]["height"]
-        for key in where
-    }
+    parts = sorted((plan["parts"][key] for key in where), key=raw_bytes, reverse=True)
     commands = []
-    for key in sorted(where, key=lambda each: -size[each]):
-        part, (raw, start) = plan["parts"][key], where[key]
-        source = f"subfile,,start,{start},end,{start + size[key] * 3 // 2},,:{raw.name}"
+    for part in parts:
+        raw, start = where[part["key"]]
+        source = f"subfile,,start,{start},end,{start + raw_bytes(part)},,:{raw.name}"
         commands.append([
             ffmpeg, "-v", "error", "-nostdin", "-y", "-f", "rawvideo", "-pix_fmt", "yuv420p",
-            "-video_size", f"{part['width']}x{part['height']}", "-framerate", part["frame_rate"], "-i", source,
-            *encoder_args(part), "-f", "mp4", f"{key}.mp4",
+            "-video_size", f"{part['width']}x{part['height']}", "-framerate", part["frame_rate"],
+            "-i", source, *encoder_args(part), "-f", "mp4", f"{part['key']}.mp4",
         ])  # fmt: skip
     return commands
 
@@ -253,7 +250,9 @@ def moviepy_alone(values: dict[str, Any]) -> None:
         clip.write_videofile(
             values["out"], fps=values["fps"], codec="libx264", preset=values["speed"], audio_codec="aac",
             audio_bitrate=f"{values['audio_kbps']}k", logger=None,
-            ffmpeg_params=["-crf", str(values["quality"]), "-profile:v", values["profile"], "-movflags", "+faststart"],
+            ffmpeg_params=[
+                "-crf", str(values["quality"]), "-profile:v", values["profile"], "-movflags", "+faststart",
+            ],
         )  # fmt: skip
 
 
@@ -262,8 +261,9 @@ def moviepy_command(master: Path, variant: dict[str, Any], out: str) -> list[str
     rate, piece, encode = Fraction(variant["frame_rate"]), variant["pieces"][0], variant["encode"]
     values = {
         "master": str(master), "out": out, "crop": piece["crop"][0], "width": variant["width"],
-        "height": variant["height"], "fps": float(rate), "speed": encode["speed"], "quality": encode["quality"],
-        "profile": encode["profile"], "audio_kbps": (variant["soundtrack"] or {}).get("kbps", 192),
+        "height": variant["height"], "fps": float(rate), "speed": encode["speed"],
+        "quality": encode["quality"], "profile": encode["profile"],
+        "audio_kbps": (variant["soundtrack"] or {}).get("kbps", 192),
         "start_seconds": float(piece["start_frame"] / rate), "end_seconds": float(piece["end_frame"] / rate),
     }  # fmt: skip
     return [sys.executable, str(Path(__file__).resolve()), json.dumps(values)]

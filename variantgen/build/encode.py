@@ -26,6 +26,7 @@ class Bench:
     children: Children
     remaking: threading.Lock = field(default_factory=threading.Lock)
     """Held while parts are made outside the plan's own jobs: two variants may ask for the same one."""
+    laying_out: threading.Lock = field(default_factory=threading.Lock)
     remade: set[str] = field(default_factory=set)
 
 
@@ -89,7 +90,7 @@ def _encode_span(
     ass_files = {part.key: f"{part.key}.ass" for part in burned}
     environment = {}
     if burned:
-        environment = _lay_out_fonts(bench.folder)
+        environment = _lay_out_fonts(bench)
         from variantgen.build.ass import ass_text
         from variantgen.build.colour_trial import turns_captions_bt601
 
@@ -115,23 +116,17 @@ def _has_colour(parts: Sequence[Part]) -> bool:
     return any(len({c[1:3].lower(), c[3:5].lower(), c[5:7].lower()}) > 1 for c in colours)
 
 
-def _lay_out_fonts(folder: Path) -> dict[str, str]:
+def _lay_out_fonts(bench: Bench) -> dict[str, str]:
     """Our fonts beside the captions, and a font configuration that knows no others."""
     from variantgen.fonts import fontconfig_text, fonts_folder
 
-    fonts = folder / "fonts"
-    if not fonts.exists():
-        scratch = folder / f"fonts.{id(object())}"
-        scratch.mkdir(exist_ok=True)
-        for font in sorted(fonts_folder().rglob("*.ttf")):
-            shutil.copyfile(font, scratch / font.name)
-        try:
-            scratch.rename(fonts)
-        except OSError:
-            shutil.rmtree(scratch, ignore_errors=True)  # another thread was first
-    config = folder / "fonts.conf"
-    if not config.exists():
-        config.write_text(fontconfig_text(fonts, cache_folder=folder / "fontcache"), "utf-8")
+    fonts, config = bench.folder / "fonts", bench.folder / "fonts.conf"
+    with bench.laying_out:
+        if not config.exists():
+            fonts.mkdir(exist_ok=True)
+            for font in sorted(fonts_folder().rglob("*.ttf")):
+                shutil.copyfile(font, fonts / font.name)
+            config.write_text(fontconfig_text(fonts, cache_folder=bench.folder / "fontcache"), "utf-8")
     return {"FONTCONFIG_FILE": str(config)}
 
 

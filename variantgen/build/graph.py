@@ -121,8 +121,10 @@ def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
     stream = ffmpeg.input(name, **options)[str(master.video_index)]
     if master.is_interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    if first > 0:
-        stream = stream.filter("setpts", f"PTS-{1 / (2 * float(rate)):.9f}/TB")
+    shift = _clock_shift(master, first, rate)
+    if shift:
+        # rounded by hand: setpts cuts off what is behind the point, which moves a frame by a tick
+        stream = stream.filter("setpts", f"round(PTS{float(shift / rate):+.9f}/TB)")
     stream = stream.filter("fps", fps=str(rate), start_time=0, round="near")
     stream = stream.filter("tpad", stop=2 * (end - start) + 2, stop_mode="clone")
     stream = stream.filter("trim", start_frame=lead, end_frame=lead + end - start)
@@ -138,6 +140,17 @@ def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
     if master.pixel_aspect != 1:
         stream = stream.filter("scale", w=master.width, h=master.height, flags=SCALE_FLAGS).filter("setsar", "1")
     return stream
+
+
+def _clock_shift(master: Master, first: int, rate: Fraction) -> Fraction:
+    """What is added to every time before frames are picked, in frames.
+
+    The half frame of the seek is taken back. Where the rate changes a quarter is added: at half the rate every second
+    frame lies exactly between two, and a tick of the container's clock would decide which one is shown.
+    """
+    seek = Fraction(-1, 2) if first > 0 else Fraction(0)
+    is_uneven = master.is_variable_rate or rate != master.frame_rate
+    return seek + (Fraction(1, 4) if is_uneven else 0)
 
 
 def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> Any:
