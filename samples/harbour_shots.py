@@ -55,6 +55,51 @@ def float_boat(
 def dawn(scale: float) -> Paint:
     """Wide: the boat leaves a bay with a lighthouse under a rising sun."""
     tint = Tint("#f7a58f", 0.16)
+    ground, coast = _dawn_sky(scale), _dawn_coast(scale, tint)
+    waves = [
+        Wave(652, 3, 210, 14, "#f6b79f"),
+        Wave(690, 5, 270, 24, "#e89c9b", "#ffd0b0"),
+        Wave(742, 8, 360, 34, "#c0849f"),
+        Wave(812, 11, 450, 46, "#9270a0", "#b88fb2"),
+        Wave(900, 14, 560, 62, "#6a5a97"),
+        Wave(996, 16, 680, 84, "#4d4a86", "#6d64a0"),
+    ]
+    hero = boat(scale, 0.62, tint)
+
+    def paint(now: float, share: float) -> Picture:
+        frame = ground.copy()
+        rise = 560 - 62 * share
+        veil(
+            frame,
+            (830, rise - 130, 260, 260),
+            "#fff4d2",
+            scale,
+            lambda pen: pen.disc(130, 130, 122, "#ffffff"),
+        )
+        coast.stamp(frame, 0, 0)
+        sea(frame, waves[:3], now, scale)
+        glitter(frame, 960, 664, 815, 190, "#fff0c8", now, scale)
+        x = 880 + 150 * share
+        float_boat(frame, hero, waves[3], x, now)
+        sea(frame, waves[3:4], now, scale)
+        reflect(frame, 822, 84, (x - 210, x + 210), now, scale)
+        sea(frame, waves[4:], now, scale)
+        for k in range(4):
+            gull(
+                frame,
+                700 + 150 * k + 46 * now + 30 * math.sin(k * 9),
+                300 - 40 * (k % 3) - 8 * now,
+                30 - 4 * k,
+                now * 6 + k,
+                "#574f8d",
+                scale,
+            )
+        return frame
+
+    return paint
+
+
+def _dawn_sky(scale: float) -> Picture:
     still = sky(scale, [(0, "#5b62a8"), (230, "#a77fb4"), (430, "#f09a98"), (600, "#ffd3a1"), (660, "#ffe6b8")])
     for radius, strength in ((620, 0.5), (330, 0.45)):
         glow(still, 960, 520, radius, "#ffe9b5", strength, scale)
@@ -62,7 +107,10 @@ def dawn(scale: float) -> Paint:
     for y, x, w in ((196, 300, 420), (236, 1330, 520), (300, 520, 300), (330, 1160, 260)):
         behind.box(x, y, w, 20, "#ffd9c4", 0.4, round_px=10)
         behind.box(x + w * 0.3, y + 26, w * 0.5, 13, "#ffd9c4", 0.28, round_px=6)
-    ground = behind.lift()
+    return behind.lift()
+
+
+def _dawn_coast(scale: float, tint: Tint) -> Sprite:
     shore = Pen(1920, 700, scale, over=2)
     shore.polygon(
         [
@@ -106,48 +154,7 @@ def dawn(scale: float) -> Paint:
         ],
         "#735594",
     )
-    coast = Sprite.of(shore, 0, 0, scale)
-    waves = [
-        Wave(652, 3, 210, 14, "#f6b79f"),
-        Wave(690, 5, 270, 24, "#e89c9b", "#ffd0b0"),
-        Wave(742, 8, 360, 34, "#c0849f"),
-        Wave(812, 11, 450, 46, "#9270a0", "#b88fb2"),
-        Wave(900, 14, 560, 62, "#6a5a97"),
-        Wave(996, 16, 680, 84, "#4d4a86", "#6d64a0"),
-    ]
-    hero = boat(scale, 0.62, tint)
-
-    def paint(now: float, share: float) -> Picture:
-        frame = ground.copy()
-        rise = 560 - 62 * share
-        veil(
-            frame,
-            (830, rise - 130, 260, 260),
-            "#fff4d2",
-            scale,
-            lambda pen: pen.disc(130, 130, 122, "#ffffff"),
-        )
-        coast.stamp(frame, 0, 0)
-        sea(frame, waves[:3], now, scale)
-        glitter(frame, 960, 664, 815, 190, "#fff0c8", now, scale)
-        x = 880 + 150 * share
-        float_boat(frame, hero, waves[3], x, now)
-        sea(frame, waves[3:4], now, scale)
-        reflect(frame, 822, 84, (x - 210, x + 210), now, scale)
-        sea(frame, waves[4:], now, scale)
-        for k in range(4):
-            gull(
-                frame,
-                700 + 150 * k + 46 * now + 30 * math.sin(k * 9),
-                300 - 40 * (k % 3) - 8 * now,
-                30 - 4 * k,
-                now * 6 + k,
-                "#574f8d",
-                scale,
-            )
-        return frame
-
-    return paint
+    return Sprite.of(shore, 0, 0, scale)
 
 
 def _cottages(pen: Pen, tint: Tint) -> None:
@@ -234,20 +241,7 @@ def _scarf(frame: Picture, x: float, y: float, now: float, scale: float) -> None
 
 def crossing(scale: float) -> Paint:
     """The boat crosses the whole picture from left to right on a bright day, and a whale looks up."""
-    still = sky(scale, [(0, "#2f8fd8"), (350, "#7cc4ee"), (560, "#cfeef5"), (620, "#fdf6dc")])
-    glow(still, 960, 130, 520, "#fffbe0", 0.5, scale)
-    pen = Pen(1920, 1080, scale, ground=still, over=2)
-    pen.disc(960, 130, 66, "#fff6cf")
-    pen.polygon(
-        [
-            (900, 640),
-            *smooth([(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False),
-        ],
-        "#8fc3cf",
-    )
-    pen.polygon([(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f")
-    pen.polygon([(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6")
-    ground = pen.lift()
+    ground = _crossing_ground(scale)
     clouds = [cloud(scale, 1.15, "#ffffff", "#cfe8f3"), cloud(scale, 0.7, "#f2fbff", "#c4e3f0")]
     waves = [
         Wave(628, 3, 230, 18, "#58bfd0"),
@@ -289,6 +283,23 @@ def crossing(scale: float) -> Paint:
         return frame
 
     return paint
+
+
+def _crossing_ground(scale: float) -> Picture:
+    still = sky(scale, [(0, "#2f8fd8"), (350, "#7cc4ee"), (560, "#cfeef5"), (620, "#fdf6dc")])
+    glow(still, 960, 130, 520, "#fffbe0", 0.5, scale)
+    pen = Pen(1920, 1080, scale, ground=still, over=2)
+    pen.disc(960, 130, 66, "#fff6cf")
+    pen.polygon(
+        [
+            (900, 640),
+            *smooth([(900, 640), (1000, 580), (1110, 500), (1200, 560), (1310, 600), (1420, 640)], closed=False),
+        ],
+        "#8fc3cf",
+    )
+    pen.polygon([(1060, 640), *smooth([(1060, 640), (1150, 594), (1270, 580), (1420, 640)], closed=False)], "#6fae9f")
+    pen.polygon([(60, 640), *smooth([(60, 640), (180, 590), (300, 572), (470, 640)], closed=False)], "#9fcdd6")
+    return pen.lift()
 
 
 def _whale(scale: float) -> Sprite:

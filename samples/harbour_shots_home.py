@@ -29,6 +29,42 @@ from PIL import Image
 def sunset(scale: float) -> Paint:
     """The boat sails from the middle off to the right, towards the edge of the picture."""
     tint = Tint("#b02a5c", 0.2)
+    ground = _sunset_ground(scale)
+    waves = [
+        Wave(652, 3, 220, -16, "#ef7a4f"),
+        Wave(686, 5, 290, -28, "#d3504f", "#ff9d5c"),
+        Wave(740, 9, 380, -40, "#a93357"),
+        Wave(812, 12, 470, -56, "#7f2459", "#c04a62"),
+        Wave(900, 15, 590, -76, "#581b54"),
+        Wave(992, 17, 700, -100, "#3c1548", "#6a2560"),
+    ]
+    hero = boat(scale, 0.78, tint)
+
+    def paint(now: float, share: float) -> Picture:
+        frame = ground.copy()
+        sea(frame, waves[:3], now, scale)
+        glitter(frame, 760, 662, 822, 200, "#ffdf94", now, scale)
+        x = 930 + 640 * share**1.15
+        float_boat(frame, hero, waves[3], x, now)
+        sea(frame, waves[3:4], now, scale)
+        reflect(frame, 824, 84, (x - 260, x + 260), now, scale)
+        sea(frame, waves[4:], now, scale)
+        for k in range(5):
+            gull(
+                frame,
+                1080 + 84 * k + 34 * now,
+                250 + 38 * abs(k - 2),
+                26 - 2 * abs(k - 2),
+                now * 6.4 - 0.7 * k,
+                "#3d1450",
+                scale,
+            )
+        return frame
+
+    return paint
+
+
+def _sunset_ground(scale: float) -> Picture:
     still = sky(scale, [(0, "#47195c"), (240, "#a12a66"), (450, "#ee5f4f"), (600, "#ffa94d"), (650, "#ffd27a")])
     for radius, strength in ((700, 0.34), (390, 0.5)):
         glow(still, 760, 640, radius, "#ffd98a", strength, scale)
@@ -65,39 +101,7 @@ def sunset(scale: float) -> Paint:
             ],
             "#5e1c59",
         )
-    ground = pen.lift()
-    waves = [
-        Wave(652, 3, 220, -16, "#ef7a4f"),
-        Wave(686, 5, 290, -28, "#d3504f", "#ff9d5c"),
-        Wave(740, 9, 380, -40, "#a93357"),
-        Wave(812, 12, 470, -56, "#7f2459", "#c04a62"),
-        Wave(900, 15, 590, -76, "#581b54"),
-        Wave(992, 17, 700, -100, "#3c1548", "#6a2560"),
-    ]
-    hero = boat(scale, 0.78, tint)
-
-    def paint(now: float, share: float) -> Picture:
-        frame = ground.copy()
-        sea(frame, waves[:3], now, scale)
-        glitter(frame, 760, 662, 822, 200, "#ffdf94", now, scale)
-        x = 930 + 640 * share**1.15
-        float_boat(frame, hero, waves[3], x, now)
-        sea(frame, waves[3:4], now, scale)
-        reflect(frame, 824, 84, (x - 260, x + 260), now, scale)
-        sea(frame, waves[4:], now, scale)
-        for k in range(5):
-            gull(
-                frame,
-                1080 + 84 * k + 34 * now,
-                250 + 38 * abs(k - 2),
-                26 - 2 * abs(k - 2),
-                now * 6.4 - 0.7 * k,
-                "#3d1450",
-                scale,
-            )
-        return frame
-
-    return paint
+    return pen.lift()
 
 
 def night(scale: float) -> Paint:

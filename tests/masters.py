@@ -21,7 +21,15 @@ DARK, LIGHT = 30, 220
 BRAND = (224, 16, 16)
 
 X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-g", "60", "-threads", "2")
-TAGS_709 = ("-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv")
+
+
+def tags(matrix: str, primaries: str, transfer: str, range_: str = "tv") -> tuple[str, ...]:
+    """Words that only say how samples are to be read; an output's own -colorspace would convert them in newer FFmpegs."""
+    words = f"range={range_}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
+    return ("-vf", f"setparams={words}")
+
+
+TAGS_709 = tags("bt709", "bt709", "bt709")
 
 # Kr and Kb of the luma equations, ITU-R BT.601, BT.709 and BT.2020.
 LUMA = {"bt601": (0.299, 0.114), "bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593)}
@@ -136,7 +144,7 @@ def still(
     is_444: bool = False,
     frames: int = 12,
     rate: Fraction = Fraction(25),
-    tags: Sequence[str] = TAGS_709,
+    tagged: Sequence[str] = TAGS_709,
     extra: Sequence[str] = (),
 ) -> Path:
     """A film that shows one picture."""
@@ -145,7 +153,7 @@ def still(
     one = planes(rgb, matrix=matrix, is_full=is_full, is_444=is_444)
     return encode(
         folder / f"{name}.mp4", [one] * frames, (width, height), rate,
-        pixel_format=pixel_format, options=(*X264, "-pix_fmt", pixel_format, *tags, *extra),
+        pixel_format=pixel_format, options=(*X264, "-pix_fmt", pixel_format, *tagged, *extra),
     )  # fmt: skip
 
 
@@ -187,10 +195,9 @@ def grey_patches(folder: Path, name: str, signals: Sequence[float], transfer: st
     """Grey columns of 32 px with the given signals (0-1), 10 bit, tagged bt2020 with `transfer`."""
     columns = np.repeat(np.asarray(signals) * 255, 32)
     rgb = np.repeat(np.broadcast_to(columns, (64, len(columns)))[..., None], 3, axis=2)
-    tags = ("-colorspace", "bt2020nc", "-color_primaries", "bt2020", "-color_trc", transfer, "-color_range", "tv")
     return encode(
         folder / f"{name}.mp4", [planes(rgb, matrix="bt2020", bits=10)] * 6, (len(columns), 64), Fraction(25),
-        pixel_format="yuv420p10le", options=(*X264, "-pix_fmt", "yuv420p10le", *tags),
+        pixel_format="yuv420p10le", options=(*X264, "-pix_fmt", "yuv420p10le", *tags("bt2020nc", "bt2020", transfer)),
     )  # fmt: skip
 
 

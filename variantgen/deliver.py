@@ -103,11 +103,13 @@ def _make(delivery: Delivery, scratch: Path, private: Path) -> None:
         return
     _join(delivery, parts, soundtrack, scratch)
     limit = delivery.preset.file.max_megabytes
-    rounds = 0
+    rounds, share = 0, 1.0
     while limit is not None and parts and scratch.stat().st_size > limit * 1e6 and rounds < MOST_SIZE_ROUNDS:
-        parts = _smaller(delivery, parts, limit, rounds)
+        parts = _smaller(delivery, parts, limit, share)
         _join(delivery, parts, soundtrack, scratch)
         rounds += 1
+        # encoders overshoot on short and on hard parts: next time they are asked for that much less
+        share *= min(0.95, limit * 1e6 / scratch.stat().st_size)
 
 
 def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, out: Path) -> None:
@@ -150,16 +152,15 @@ def _encode(delivery: Delivery, parts: Sequence[Part]) -> None:
     delivery.note_encoded(len(missing))
 
 
-def _smaller(delivery: Delivery, parts: Sequence[Part], limit: float, rounds: int) -> list[Part]:
-    """The same parts at bitrates that keep the file under its limit, in the store.
+def _smaller(delivery: Delivery, parts: Sequence[Part], limit: float, share: float) -> list[Part]:
+    """The same parts at bitrates that keep the file under `share` (0 to 1) of its limit, in the store.
 
     Every part gets the share of the bits that it took at constant quality: hard shots keep more of them.
     """
     variant, store = delivery.variant, delivery.bench.store
     seconds = variant.duration_seconds
     sound_kbps = variant.soundtrack.kbps * 1.05 if variant.soundtrack else 0.0
-    aim = SIZE_AIM * 0.93**rounds
-    total_kbps = limit * 8000 * aim / seconds - sound_kbps - CONTAINER_KBPS
+    total_kbps = limit * 8000 * SIZE_AIM * share / seconds - sound_kbps - CONTAINER_KBPS
     if total_kbps < 20:
         raise UserError(f"{seconds:.0f} s do not fit into {limit:g} MB; cut it with --set length.max_seconds=N.")
     sizes = [store.path("parts", part.key).stat().st_size for part in parts]

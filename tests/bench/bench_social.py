@@ -98,7 +98,7 @@ class Bench:
         self.master, self.folder, self.settings = master, folder, settings
         self.ffmpeg = str(find_ffmpeg().path)
         self.captions = ["--captions", str(captions)] if captions else []
-        words = ["plan", master, *placements, *settings, *self.captions, "--store", "plans", "--json"]
+        words: list[str | Path] = ["plan", master, *placements, *settings, *self.captions, "--store", "plans", "--json"]
         whole = json.loads(variantgen(*words, folder=folder))
         kept = [v for v in whole["variants"] if is_comparable(v)]
         others = [v for v in whole["variants"] if v not in kept]
@@ -114,7 +114,16 @@ class Bench:
     def render(self, name: str, *extra: str, placements: Sequence[str] = ()) -> dict[str, Any]:
         """variantgen into `name`-out with the store `name`-store; returns the run's report."""
         wishes = [*(placements or self.placements), *self.settings, *(extra or self.captions)]
-        words = ["render", self.master, *wishes, "--store", f"{name}-store", "-o", f"{name}-out", "--json"]
+        words: list[str | Path] = [
+            "render",
+            self.master,
+            *wishes,
+            "--store",
+            f"{name}-store",
+            "-o",
+            f"{name}-out",
+            "--json",
+        ]
         report = json.loads(variantgen(*words, folder=self.folder).splitlines()[-1])
         failed = [f"{v['file']}: {v['error']}" for v in report["variants"] if v["status"] == "failed"]
         if failed:

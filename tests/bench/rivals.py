@@ -224,7 +224,7 @@ def raw_bytes(part: dict[str, Any]) -> int:
 def floor_commands(ffmpeg: str, plan: Plan, where: dict[str, tuple[Path, int]]) -> list[Command]:
     """A command a unique part: raw frames in, encoded video out, the longest first."""
     parts = sorted((plan["parts"][key] for key in where), key=raw_bytes, reverse=True)
-    commands = []
+    commands: list[Command] = []
     for part in parts:
         raw, start = where[part["key"]]
         source = f"subfile,,start,{start},end,{start + raw_bytes(part)},,:{raw.name}"

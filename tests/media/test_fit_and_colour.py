@@ -180,8 +180,7 @@ def test_full_range_becomes_studio_range(shelf, studio, bundled):
     """A phone's 0 to 255 comes out as 16 to 235, and tagged so."""
     rgb = np.zeros((90, 160, 3), np.uint8)
     rgb[:, 80:] = 255
-    tags = (*masters.TAGS_709[:-1], "pc")
-    master = masters.still(shelf, "full", rgb, is_full=True, tags=tags)
+    master = masters.still(shelf, "full", rgb, is_full=True, tagged=masters.tags("bt709", "bt709", "bt709", "pc"))
     assert probe(master).colour.range == "pc"
     made = studio.render(master, studio.placement(video__quality=4))
     luma = list(readings.pictures(made.file, bundled))[6][0]
@@ -190,17 +189,17 @@ def test_full_range_becomes_studio_range(shelf, studio, bundled):
 
 @pytest.mark.parametrize("fit", ["crop", "pad", "blur"])
 @pytest.mark.parametrize(
-    ("name", "matrix", "tags"),
+    ("name", "matrix", "tagged"),
     [
         ("hd", "bt709", masters.TAGS_709),
-        ("sd", "bt601", ("-colorspace", "smpte170m", "-color_primaries", "smpte170m", "-color_trc", "smpte170m")),
+        ("sd", "bt601", masters.tags("smpte170m", "smpte170m", "smpte170m")),
         ("sd-untagged", "bt601", ()),
     ],
 )
-def test_a_brand_colour_keeps_its_value(shelf, either_studio, name, matrix, tags, fit):
+def test_a_brand_colour_keeps_its_value(shelf, either_studio, name, matrix, tagged, fit):
     """(224, 16, 16) is shown as that, from HD and SD masters, tagged or not, by every fit."""
     rgb = np.full((180, 320, 3), BRAND, np.uint8)
-    master = masters.still(shelf, f"brand-{name}", rgb, matrix=matrix, tags=tags, frames=6)
+    master = masters.still(shelf, f"brand-{name}", rgb, matrix=matrix, tagged=tagged, frames=6)
     picture = seen(either_studio, master, canvas__width=160, canvas__height=160, video__quality=8, fit=fit)
     assert picture[80, 80] == pytest.approx(BRAND, abs=4)
 
@@ -235,3 +234,28 @@ def _patches(studio, master, count: int, fit: str) -> list[float]:
     luma, blue, red = list(readings.pictures(made.file, studio.ffmpeg))[3]
     assert np.abs(blue[tall // 4].astype(int) - 128).max() <= 2 and np.abs(red[tall // 4].astype(int) - 128).max() <= 2
     return [float(luma[tall // 2, 32 * n + 16]) for n in range(count)]
+
+
+# ---------------------------------------------------------------- captions
+
+
+def test_a_caption_is_on_its_frames_inside_its_box(shelf, either_studio, ffmpeg, tmp_path):
+    """Over all part borders of the finished file, a caption is seen from its first frame to its last, in its margins."""
+    grey = np.full((180, 320, 3), 60, np.uint8)
+    master = masters.still(shelf, "grey", grey, frames=300)
+    captions = tmp_path / "words.srt"
+    # frames of 40 ms: 10-49, 100-139 and 240-289 of 300
+    times = (("00:00:00,400", "00:00:02,000"), ("00:00:04,000", "00:00:05,600"), ("00:00:09,600", "00:00:11,600"))
+    captions.write_text("".join(f"{n}\n{a} --> {b}\nWords number {n}\n\n" for n, (a, b) in enumerate(times)), "utf-8")
+    margins = {"top": 100, "right": 20, "bottom": 24, "left": 30}
+    placement = either_studio.placement(
+        canvas__width=320, canvas__height=180, video__quality=10, captions__mode="burn", captions__font_size_px=18,
+        captions__outline_px=1, captions__shadow_px=0, **{f"captions__margins__{k}": v for k, v in margins.items()},
+    )  # fmt: skip
+    made = either_studio.render(master, placement, captions=captions)
+    plain = 16 + 60 * 219 / 255
+    ink = [np.abs(luma - plain) > 40 for luma, _, _ in readings.pictures(made.file, ffmpeg)]
+    assert made.report.parts["encoded"] > 1
+    assert [n for n, frame in enumerate(ink) if frame.any()] == [*range(10, 50), *range(100, 140), *range(240, 290)]
+    rows, columns = (np.flatnonzero(np.any(ink, axis=(0, axis))) for axis in (2, 1))
+    assert rows[0] >= 100 and rows[-1] < 180 - 24 and columns[0] >= 30 and columns[-1] < 320 - 20

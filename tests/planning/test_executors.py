@@ -37,7 +37,9 @@ def run(jobs: list[Job], workers: int = 2, on_done: Callable[[Outcome], Any] | N
     return outcomes
 
 
-def job(name: str, *needs: str, work: Callable[[], Any] = lambda: None, gives: tuple[str, ...] = (), weight: float = 1.0) -> Job:  # fmt: skip
+def job(
+    name: str, *needs: str, work: Callable[[], Any] = lambda: None, gives: tuple[str, ...] = (), weight: float = 1.0
+) -> Job:
     """A job that needs others by name."""
     return Job(name, work, frozenset(needs), frozenset(gives), weight)
 
@@ -177,7 +179,11 @@ def test_an_interrupt_cancels_and_starts_nothing_more(error: type[BaseException]
     def interrupt(outcome: Outcome) -> None:
         raise error
 
-    jobs = [job("attending", work=attend, weight=3), job("first", weight=2), job("later", work=lambda: started.append("later"))]  # fmt: skip
+    jobs = [
+        job("attending", work=attend, weight=3),
+        job("first", weight=2),
+        job("later", work=lambda: started.append("later")),
+    ]
     with pytest.raises(error):
         LocalExecutor(2).run(jobs, interrupt, children)
     assert children.is_cancelled

@@ -15,7 +15,16 @@ from variantgen.plan.length import MOST_LOOPS, STANDARD_RATES, best_cut, choose_
 from variantgen.presets.schema import Video
 
 RATE = Fraction(30)
-FILM_RATES = (Fraction(24000, 1001), Fraction(24), Fraction(25), NTSC, Fraction(30), Fraction(50), Fraction(60000, 1001), Fraction(60))  # fmt: skip
+FILM_RATES = (
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    NTSC,
+    Fraction(30),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+)
 
 
 def pauses(*spans: tuple[float, float]) -> Analysis:
@@ -85,9 +94,7 @@ def test_the_rate_lies_inside_the_limits(rate: Fraction, least: float | None, mo
 
 
 @given(frames=st.integers(1, 10**6), rate=st.sampled_from(FILM_RATES), other=st.sampled_from(STANDARD_RATES))
-def test_a_masters_frames_at_another_rate_never_reach_beyond_it(
-    frames: int, rate: Fraction, other: Fraction
-) -> None:
+def test_a_masters_frames_at_another_rate_never_reach_beyond_it(frames: int, rate: Fraction, other: Fraction) -> None:
     """At least one frame, and none that would begin after the master's end."""
     count = master_frames(master(frames=frames, frame_rate=rate), other)
     assert count >= 1
@@ -141,9 +148,7 @@ def test_a_cut_lies_in_the_best_pause(spans: list[tuple[float, float]], expected
     limit=st.integers(15, 3000),
     rate=st.sampled_from(FILM_RATES),
 )
-def test_a_cut_is_never_late_and_never_far_back(
-    spans: list[tuple[float, float]], limit: int, rate: Fraction
-) -> None:
+def test_a_cut_is_never_late_and_never_far_back(spans: list[tuple[float, float]], limit: int, rate: Fraction) -> None:
     """Whatever pauses there are, at most a quarter and six seconds are given up for one."""
     end, pause = best_cut(pauses(*sorted((a, a + length) for a, length in spans)), rate, limit)
     assert 0 < end <= limit

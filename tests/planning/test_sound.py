@@ -32,9 +32,7 @@ def soundtrack_of(pieces: list[Piece], rate: Fraction, sample_rate: int = 48000)
     rate=st.sampled_from(RATES),
     sample_rate=st.sampled_from((44100, 48000)),
 )
-def test_pieces_add_up_to_the_soundtrack(
-    lengths: list[int], start: int, rate: Fraction, sample_rate: int
-) -> None:
+def test_pieces_add_up_to_the_soundtrack(lengths: list[int], start: int, rate: Fraction, sample_rate: int) -> None:
     """Piece by piece the samples add up to the whole, and each border lies within half a sample of its frame."""
     pieces = [Piece("master", start + n, start + n + frames) for n, frames in enumerate(lengths)]
     track = soundtrack_of(pieces, rate, sample_rate)

@@ -35,7 +35,14 @@ def put(store: Store, key: str, content: bytes = b"part", *, used_seconds_ago: f
 
 def in_another_process(code: str, root: Path) -> subprocess.Popen[str]:
     """Another Python that runs `code` on the same store."""
-    whole = f"import sys, time; from pathlib import Path; from variantgen.store import Store; store = Store(Path({str(root)!r}))\n{code}"  # fmt: skip
+    lines = (
+        "import sys, time",
+        "from pathlib import Path",
+        "from variantgen.store import Store",
+        f"store = Store(Path({str(root)!r}))",
+        code,
+    )
+    whole = "\n".join(lines)
     return subprocess.Popen([sys.executable, "-c", whole], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
 
 

@@ -128,9 +128,7 @@ def test_every_check_of_a_good_file_has_a_fault_here() -> None:
 @pytest.mark.parametrize("seconds", [2.99, 60.1])
 def test_a_length_outside_the_limits_fails(seconds: float) -> None:
     """Both limits are checked against the longest stream."""
-    facts = replace(
-        GOOD, picture=replace(GOOD.picture, seconds=seconds), sound=replace(GOOD.sound, seconds=seconds)
-    )
+    facts = replace(GOOD, picture=replace(GOOD.picture, seconds=seconds), sound=replace(GOOD.sound, seconds=seconds))
     assert missed(facts, PRESET) == ["length"]
 
 
@@ -172,7 +170,9 @@ def test_a_varying_rate_fails_whatever_its_average() -> None:
     assert not check.ok and "varying" in check.measured
 
 
-@pytest.mark.parametrize(("rate", "ok"), [(NTSC, True), (Fraction(24000, 1001), True), (Fraction(61), False), (Fraction(20), False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rate", "ok"), [(NTSC, True), (Fraction(24000, 1001), True), (Fraction(61), False), (Fraction(20), False)]
+)
 def test_a_foreign_file_may_have_any_rate_that_the_placement_takes(rate: Fraction, ok: bool) -> None:
     """Without a plan the placement's limits decide."""
     asked = preset(video={"min_frame_rate": 23.976, "max_frame_rate": 60})
@@ -203,9 +203,7 @@ def test_the_masters_own_black_and_silence_are_expected() -> None:
     facts = replace(
         GOOD,
         picture=replace(GOOD.picture, frames=660, seconds=22.0, reading=Reading(frames=660, black=shifted)),
-        sound=replace(
-            GOOD.sound, seconds=22.0, reading=Reading(loudness=Loudness(-14.0, -2.0), silences=shifted)
-        ),
+        sound=replace(GOOD.sound, seconds=22.0, reading=Reading(loudness=Loudness(-14.0, -2.0), silences=shifted)),
     )
     assert missed(facts, PRESET, variant, measured, master_rate=Fraction(30)) == []
     assert missed(facts, PRESET, variant, analysis(), master_rate=Fraction(30)) == ["black", "silence"]
@@ -224,8 +222,7 @@ def test_black_fails_only_where_the_whole_picture_is_shown() -> None:
     facts = picture(reading=Reading(frames=600, black=((4.0, 5.5),)))
     whole = variant_of(PRESET, fit="blur")
     by_crop, by_blur = (
-        next(c for c in verify(facts, PRESET, variant, MEASURED) if c.name == "black")
-        for variant in (VARIANT, whole)
+        next(c for c in verify(facts, PRESET, variant, MEASURED) if c.name == "black") for variant in (VARIANT, whole)
     )
     assert (by_crop.ok, by_crop.is_advice) == (False, True)
     assert (by_blur.ok, by_blur.is_advice) == (False, False)
@@ -256,8 +253,10 @@ def test_an_animation_is_held_to_its_length_and_its_limit() -> None:
         GOOD,
         container="gif",
         sound=None,
-        picture=replace(GOOD.picture, codec="gif", profile="", pixel_format="pal8", colour="", frame_rate=Fraction(12), frames=240),
-    )  # fmt: skip
+        picture=replace(
+            GOOD.picture, codec="gif", profile="", pixel_format="pal8", colour="", frame_rate=Fraction(12), frames=240
+        ),
+    )
     assert missed(gif, asked, variant, MEASURED) == []
     slow = replace(gif, picture=replace(gif.picture, seconds=24.0))
     assert missed(slow, asked, variant, MEASURED) == ["duration"]

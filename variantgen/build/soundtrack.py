@@ -50,7 +50,7 @@ def build_soundtrack(
     for turn in range(MOST_ROUNDS):
         made = folder / f"levelled{turn}.sound"
         _encode(tool, soundtrack, mixed.name, made.name, gain, ceiling, before, folder, children)
-        if soundtrack.target_lufs is None or before is None or before.integrated_lufs is None:
+        if not _is_programme(soundtrack, before):
             return made
         after = _measure_file(tool, made, folder, measure, children)
         fault = _fault(soundtrack, after)
@@ -229,11 +229,17 @@ def _room_tone(neighbours: list[Any], milliseconds: int, track: Soundtrack) -> A
 # ---------------------------------------------------------------- levelling
 
 
-def _first_gain(track: Soundtrack, before: Loudness | None) -> float:
+def _is_programme(track: Soundtrack, before: Loudness | None) -> bool:
+    """Whether there is a level to reach, and more than room noise to bring to it."""
     if track.target_lufs is None or before is None or before.integrated_lufs is None:
+        return False
+    return before.integrated_lufs >= LEAST_LUFS
+
+
+def _first_gain(track: Soundtrack, before: Loudness | None) -> float:
+    if not _is_programme(track, before):
         return 0.0
-    if before.integrated_lufs < LEAST_LUFS:
-        return 0.0
+    assert track.target_lufs is not None and before is not None and before.integrated_lufs is not None
     return min(MOST_GAIN_DB, track.target_lufs - before.integrated_lufs)
 
 

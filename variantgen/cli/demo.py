@@ -12,6 +12,7 @@ from variantgen.cli import EXIT_INCOMPLETE
 from variantgen.cli.telling import ScreenTeller, show_report
 from variantgen.cli.wishes import PATH
 from variantgen.errors import UserError
+from variantgen.events import Progress
 
 
 @click.command()
@@ -37,19 +38,24 @@ def demo(folder: Path, pack: str, draft: bool, seconds: float, ffmpeg: str | Non
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"{folder}: cannot be written ({error.strerror}).") from None
-    click.echo("drawing the sample master ...", err=True)
-    master = _sample_maker().make_master(folder, ffmpeg=tool.path, seconds=seconds, height=540 if draft else 1080)
     out = folder / "variants"
-    request = Request(
-        masters=(master,),
-        packs=(pack,),
-        out=out,
-        is_draft=draft,
-        ffmpeg=ffmpeg,
-        store=store,
-        command="variantgen demo",
-    )
     with ScreenTeller() as screen:
+        master = _sample_maker().make_master(
+            folder,
+            ffmpeg=tool.path,
+            seconds=seconds,
+            height=540 if draft else 1080,
+            on_progress=lambda share: screen(Progress("drawing the sample master", share)),
+        )
+        request = Request(
+            masters=(master,),
+            packs=(pack,),
+            out=out,
+            is_draft=draft,
+            ffmpeg=ffmpeg,
+            store=store,
+            command="variantgen demo",
+        )
         report = render(request, screen)
     show_report(report, out)
     if not report.is_complete:
