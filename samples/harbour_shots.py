@@ -182,6 +182,7 @@ def captain_close(scale: float) -> Paint:
     rig, rail = _close_rig(scale), _close_rail(scale)
     faces = [captain(scale), captain(scale, is_blinking=True)]
     arm = spyglass_arm(scale)
+    high = 260  # his face stays clear of the captions of a vertical variant
 
     def paint(now: float, share: float) -> Picture:
         frame = still.copy()
@@ -190,12 +191,12 @@ def captain_close(scale: float) -> Paint:
         sea(frame, waves, now, scale)
         sway, bob = math.sin(now * 1.6), math.sin(now * 2.1)
         rig.stamp(frame, 452 + round(9 * sway), 1130 + round(6 * bob))
-        _scarf(frame, 844 + 8 * sway, 800 + 9 * bob, now, scale)
+        _scarf(frame, 844 + 8 * sway, 800 - high + 9 * bob, now, scale)
         is_blinking = 0.42 < share < 0.47 or 0.16 < share < 0.2
-        faces[is_blinking].stamp(frame, 914 + 8 * sway, 1080 + 9 * bob, degrees=1.1 * sway)
+        faces[is_blinking].stamp(frame, 914 + 8 * sway, 1080 - high + 9 * bob, degrees=1.1 * sway)
         lifted = ease((share - 0.12) / 0.22)
         search = 3 * math.sin((share - 0.3) * 7) * lifted
-        arm.stamp(frame, 790 + 8 * sway, 846 + 9 * bob, degrees=84 - 84 * lifted + search)
+        arm.stamp(frame, 790 + 8 * sway, 846 - high + 9 * bob, degrees=84 - 84 * lifted + search)
         rail.stamp(frame, 960, 1080 + round(12 * bob))
         return frame
 

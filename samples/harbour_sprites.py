@@ -70,11 +70,14 @@ def _sailor(pen: Pen, tint: Tint) -> None:
 
 def captain(scale: float, *, is_blinking: bool = False) -> Sprite:
     """The captain from the waist up, looking right; stands on the middle of his lower edge."""
-    pen = Pen(620, 760, scale, over=3)
+    pen = Pen(620, 1060, scale, over=3)
+    # his coat goes on below the waist, for the shots that show him standing high
+    pen.polygon([(80, 700), (535, 700), (556, 1060), (58, 1060)], COAT)
+    pen.polygon([(80, 700), (178, 700), (186, 1060), (58, 1060)], COAT_SHADE)
     pen.blob([(86, 790), (112, 560), (196, 462), (316, 440), (430, 474), (500, 570), (532, 790)], COAT)
     pen.blob([(86, 790), (112, 560), (176, 476), (190, 560), (176, 690), (180, 800)], COAT_SHADE)
-    pen.stroke(smooth([(322, 500), (330, 610), (326, 760)], closed=False), 6, COAT_SHADE)
-    for y in (588, 672):
+    pen.stroke(smooth([(322, 500), (330, 610), (326, 760), (328, 1060)], closed=False), 6, COAT_SHADE)
+    for y in (588, 672, 756, 840):
         pen.disc(366, y, 13, INK)
     pen.blob([(196, 470), (310, 436), (432, 470), (420, 520), (312, 542), (206, 516)], CORAL)
     _head(pen, is_blinking=is_blinking)

@@ -88,7 +88,7 @@ class Film:
     @property
     def signature(self) -> str:
         """What a finished file carries, so that it is made again only when it is another film."""
-        return f"variantgen sample 1: {self.frames} frames, {self.width}x{self.height}"
+        return f"variantgen sample 2: {self.frames} frames, {self.width}x{self.height}"
 
 
 def plan_film(seconds: float = FULL_SECONDS, *, height: int = 1080) -> Film:

@@ -28,7 +28,7 @@ DELIVERY_FORMAT = 1
 """Raised when joining or verifying changes, so that finished files are looked at again."""
 
 SCRATCH_PREFIX = ".variantgen-"
-MOST_SIZE_ROUNDS = 4
+MOST_SIZE_ROUNDS = 6
 SIZE_AIM = 0.97
 CONTAINER_KBPS = 4.0
 # GIF: colours, and every how manyth frame is kept; WebP: quality. Tried in order until the file is small enough.

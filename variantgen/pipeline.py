@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from variantgen import __version__
-from variantgen.errors import MasterError, ToolError, UserError, VariantgenError
-from variantgen.events import Note, Notify, Progress, VariantDone
+from variantgen.errors import MasterError, ToolError, UserError
+from variantgen.events import Note, Notify, Progress
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
-from variantgen.model import Analysis, Master, Part, Plan, SourceCue, Variant, VariantResult
+from variantgen.model import Analysis, Master, Plan, SourceCue, VariantResult
 from variantgen.store import Store, default_store
 
 
@@ -316,14 +315,3 @@ def check_files(
                 result = VariantResult("", name, path.name, "made" if is_fine else "failed", checks)
                 rows.append((path, name, result))
     return rows
-
-
-def version_line(tool: Tool) -> str:
-    """What made a file: our version and FFmpeg's."""
-    return f"variantgen {__version__}, FFmpeg {tool.version} ({tool.identity})"
-
-
-__all__ = [
-    "Master", "Part", "Planned", "Report", "Request", "Variant", "VariantDone", "VariantgenError", "check_files",
-    "make_plans", "render", "version_line",
-]  # fmt: skip

@@ -129,14 +129,17 @@ class _Run:
     def __init__(self, request: Request, bench: Bench, report: Report, notify: Notify) -> None:
         self.request, self.bench, self.report, self.notify = request, bench, report, notify
         self.lock = threading.Lock()
-        self.total = self.done = 0.0
+        self.total = self.done = self.told = 0.0
         self.partly: dict[str, float] = {}
-        self.told = 0.0
+        self.delivered: dict[str, tuple[Planned, Variant]] = {}
+        """What each delivering job delivers, by the job's name."""
 
     def build(self, todo: list[tuple[Planned, Variant]]) -> None:
         """Runs every job that the variants still need."""
         workers = self.request.jobs or default_workers()
-        jobs = [*self._part_jobs(todo, workers), *self._sound_jobs(todo), *self._delivery_jobs(todo)]
+        jobs = [*self._part_jobs(todo, workers), *self._sound_jobs(todo)]
+        coming = frozenset().union(*(job.gives for job in jobs))
+        jobs += self._delivery_jobs(todo, coming)
         self.total = sum(job.weight for job in jobs)
         EXECUTORS["local"](workers).run(jobs, self._on_done, self.bench.children)
 
@@ -144,19 +147,17 @@ class _Run:
         wanted: dict[str, Part] = {}
         for item, variant in todo:
             wanted |= {key: item.plan.parts[key] for key in variant.part_keys}
-        missing = [
-            part for key, part in wanted.items()
-            if self.request.is_forced or self.bench.store.find("parts", key) is None
-        ]  # fmt: skip
+        missing = [part for key, part in wanted.items() if not self._is_held("parts", key)]
         masters = {item.plan.master.fingerprint: item.plan.master for item, _ in todo}
         for number, group in enumerate(groups_of(missing, workers)):
-            name = f"parts {number}"
-            weight = weight_of(group)
+            name, weight = f"parts {number}", weight_of(group)
             seconds = float(group[0].frames / group[0].frame_rate)
-            on_progress = partial(self._on_progress, name, weight, seconds)
-            work = partial(self._encode, masters, group, on_progress)
+            work = partial(self._encode, masters, group, partial(self._on_progress, name, weight, seconds))
             yield Job(name, work, gives=frozenset(f"part {part.key}" for part in group), weight=weight)
-        self.present = frozenset(f"part {key}" for key in wanted.keys() - {part.key for part in missing})
+
+    def _is_held(self, kind: str, key: str) -> bool:
+        """Whether the store has it already, and the user did not ask for everything anew."""
+        return not self.request.is_forced and self.bench.store.find(kind, key) is not None
 
     def _encode(self, masters: Any, group: tuple[Part, ...], on_progress: Callable[[float], None]) -> None:
         encode_group(self.bench, masters, group, on_progress=on_progress)
@@ -167,34 +168,22 @@ class _Run:
             self.report.parts["encoded"] += count
 
     def _sound_jobs(self, todo: list[tuple[Planned, Variant]]) -> Iterable[Job]:
-        seen: set[str] = set()
-        for item, variant in todo:
-            track = variant.soundtrack
-            if track is None or track.key in seen:
-                continue
-            seen.add(track.key)
-            if not self.request.is_forced and self.bench.store.find("soundtracks", track.key) is not None:
-                self.present |= {f"sound {track.key}"}
-                continue
-            work = partial(make_soundtrack, self.bench, item.plan.master, variant)
-            # heavy on purpose: nothing can be finished without it, so it starts early
-            yield Job(f"sound {track.key}", work, weight=SOUND_WEIGHT)
+        first = {v.soundtrack.key: (item, v) for item, v in reversed(todo) if v.soundtrack is not None}
+        for key, (item, variant) in first.items():
+            if not self._is_held("soundtracks", key):
+                work = partial(make_soundtrack, self.bench, item.plan.master, variant)
+                yield Job(f"sound {key}", work, gives=frozenset({f"sound {key}"}), weight=SOUND_WEIGHT)
 
-    def _delivery_jobs(self, todo: list[tuple[Planned, Variant]]) -> Iterable[Job]:
+    def _delivery_jobs(self, todo: list[tuple[Planned, Variant]], coming: frozenset[str]) -> Iterable[Job]:
+        """One a variant; of what it needs it waits only for what other jobs of this run give."""
         for item, variant in todo:
             needs = {f"part {key}" for key in variant.part_keys}
             needs |= {f"sound {variant.soundtrack.key}"} if variant.soundtrack else set()
-            delivery = Delivery(
-                self.bench, item.plan, item.analysis, variant, item.presets[variant.preset], self.request.out,
-                self._note_encoded,
-            )  # fmt: skip
-            yield Job(
-                f"variant {variant.file}",
-                partial(deliver, delivery),
-                frozenset(needs) - self.present,
-                weight=DELIVERY_WEIGHT,
-            )
-            self._variants = getattr(self, "_variants", {}) | {f"variant {variant.file}": (item, variant)}
+            preset = item.presets[variant.preset]
+            work = Delivery(self.bench, item.plan, item.analysis, variant, preset, self.request.out, self._note_encoded)
+            name = f"variant {variant.file}"
+            self.delivered[name] = (item, variant)
+            yield Job(name, partial(deliver, work), frozenset(needs & coming), weight=DELIVERY_WEIGHT)
 
     # ------------------------------------------------------------ telling
 
@@ -218,9 +207,9 @@ class _Run:
         if outcome.error is not None and not isinstance(outcome.error, VariantgenError):
             raise outcome.error
         self._tell()
-        if outcome.job.name not in self._variants:
+        if outcome.job.name not in self.delivered:
             return
-        item, variant = self._variants[outcome.job.name]
+        item, variant = self.delivered[outcome.job.name]
         if outcome.error is not None:
             result = VariantResult(
                 variant.id, variant.preset, variant.file, "failed", error=str(outcome.error),

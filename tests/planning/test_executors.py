@@ -68,6 +68,7 @@ def test_a_group_gives_more_than_its_name() -> None:
     """Who needs a part waits for the group that gives it."""
     outcomes = run([job("variant", "part a", "part b"), job("group", gives=("part a", "part b"))])
     assert list(outcomes) == ["group", "variant"]
+    assert outcomes["variant"].error is None
 
 
 def test_heavy_jobs_start_first() -> None:
@@ -78,7 +79,7 @@ def test_heavy_jobs_start_first() -> None:
 def test_no_more_at_a_time_than_workers() -> None:
     """Three workers are used, and never a fourth."""
     lock, now, most = threading.Lock(), [0], [0]
-    all_three = threading.Barrier(3, timeout=30)
+    all_three = threading.Barrier(3, timeout=10)
 
     def work(is_first: bool) -> None:
         with lock:

@@ -92,6 +92,14 @@ def test_every_preset_plans_any_master_or_says_why_not(film: Master, film_cards:
         assert limit is None or variant.predicted_megabytes <= limit
 
 
+def test_a_size_limit_that_bites_is_told() -> None:
+    """An editor learns before rendering that a file must be made smaller, and how small."""
+    free, tight = (made.variant_of(preset(file={"max_megabytes": limit})) for limit in (1000, 2))
+    assert tight.predicted_megabytes == 2 < free.predicted_megabytes < 1000
+    assert any("to stay under 2 MB" in why for why in tight.why)
+    assert not any("to stay under" in why for why in free.why)
+
+
 def test_cues_stand_where_the_map_puts_them() -> None:
     """A title card moves every caption by its own length, on the picture and in the file beside it."""
     asked = preset(captions={"mode": "both"})

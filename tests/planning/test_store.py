@@ -173,6 +173,16 @@ def test_sweeping_removes_only_what_dead_runs_left(store: Store) -> None:
             process.communicate(timeout=30)
 
 
+def test_sweeping_leaves_other_machines_alone(store: Store) -> None:
+    """A run of another machine on a shared store cannot be asked whether it lives."""
+    with store.working_folder() as ours:
+        machine, _, rest = ours.name.partition("-")
+        theirs = ours.with_name(f"{'0' * len(machine)}-{rest}")
+        theirs.mkdir()
+    store.sweep()
+    assert theirs.exists()
+
+
 def test_two_processes_put_the_same_part(store: Store) -> None:
     """Whoever comes first, readers see one whole part of one of them at every moment."""
     code = (

@@ -268,18 +268,26 @@ def _nearest_standard(rate: float) -> Fraction:
 
 
 def _refuse_truncated(path: Path, container: Any, stream: Any, clock: _Clock) -> None:
-    import av
-
-    promised = float(stream.duration * stream.time_base) if stream.duration else 0.0
-    if not promised and container.duration:
-        promised = container.duration / av.time_base
+    promised = _promised_seconds(container, stream)
     held = clock.end_seconds - max(clock.start_seconds, 0.0)
-    # A subtitle or sound that outlasts the picture also lengthens a container: only a large gap is damage.
-    if stream.duration and held < promised * 0.9 - 0.5:
+    if held < promised * 0.9 - 0.5:
         raise MasterError(
             f"{path}: is cut short: its header promises {promised:.1f} s of picture, {held:.1f} s are there."
             " Copy or export it again."
         )
+
+
+def _promised_seconds(container: Any, stream: Any) -> float:
+    """How long a header says that the picture is; 0.0 where it says nothing of the picture itself."""
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    try:
+        # Matroska keeps it in a tag: "00:00:10.010000000"
+        hours, minutes, seconds = stream.metadata.get("DURATION", "").split(":")
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+    except ValueError:
+        # a subtitle or a sound that outlasts the picture lengthens a container too
+        return container.duration / 1e6 if len(container.streams) == 1 and container.duration else 0.0
 
 
 def _audio_tracks(container: Any) -> tuple[AudioTrack, ...]:
