@@ -15,6 +15,7 @@ from variantgen.store import SUFFIX, Store
 
 KEY = "ab" * 16
 OTHER = "cd" * 16
+NO_PROCESS = 999_999_999
 
 
 @pytest.fixture
@@ -176,11 +177,13 @@ def test_sweeping_removes_only_what_dead_runs_left(store: Store) -> None:
 def test_sweeping_leaves_other_machines_alone(store: Store) -> None:
     """A run of another machine on a shared store cannot be asked whether it lives."""
     with store.working_folder() as ours:
-        machine, _, rest = ours.name.partition("-")
-        theirs = ours.with_name(f"{'0' * len(machine)}-{rest}")
+        machine = ours.name.partition("-")[0]
+        theirs = ours.with_name(f"{'0' * len(machine)}-{NO_PROCESS}-abcd")
+        left = ours.with_name(f"{machine}-{NO_PROCESS}-abcd")
         theirs.mkdir()
+        left.mkdir()
     store.sweep()
-    assert theirs.exists()
+    assert [theirs.exists(), left.exists()] == [True, False]
 
 
 def test_two_processes_put_the_same_part(store: Store) -> None:

@@ -31,7 +31,7 @@ COMMANDS = {
     "presets": ("variantgen.cli.presets", "List, show, check and write presets."),
     "doctor": ("variantgen.cli.doctor", "Tell what this machine can do, and what to install."),
     "store": ("variantgen.cli.store", "Look at the store of finished parts, or clean it."),
-    "demo": ("variantgen.cli.demo", "Draw a sample master and render it for twelve placements."),
+    "demo": ("variantgen.cli.demo", "Draw a sample master and render it for every social placement."),
 }
 
 EXAMPLES = """\b
