@@ -18,9 +18,13 @@ def is_updating_golden(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--update-golden"))
 
 
+@pytest.fixture(scope="session")
+def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that lives as long as the test run."""
+    return tmp_path_factory.mktemp("store")
+
+
 @pytest.fixture(autouse=True)
-def _own_store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+def _never_the_users_store(shared_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test finds or leaves a part in the user's own store."""
-    if not hasattr(_own_store, "folder"):
-        _own_store.folder = tmp_path_factory.mktemp("store")  # type: ignore[attr-defined]
-    monkeypatch.setenv("VARIANTGEN_STORE", str(Path(_own_store.folder)))  # type: ignore[attr-defined]
+    monkeypatch.setenv("VARIANTGEN_STORE", str(shared_store))

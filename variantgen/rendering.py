@@ -62,6 +62,9 @@ def render_plans(
             notify(VariantDone(unchanged))
     if todo:
         _Run(request, bench, report, notify).build(todo)
+    # as planned, not as they happened to finish: the same run gives the same report
+    order = {variant.file: place for place, (_, variant) in enumerate(variants)}
+    report.results.sort(key=lambda result: order.get(result.file, len(order)))
     report.parts["reused"] = max(0, report.parts["unique"] - report.parts["encoded"])
     report.seconds = time.monotonic() - started
     info = RunInfo(__version__, tool.version, tool.identity, request.command, round(report.seconds, 2), report.parts)

@@ -26,6 +26,11 @@ SUFFIX = {
 }
 
 
+STARTED = ".started"
+"""A file in each working folder whose time is the run's start: the folder's own moves with every file made in it."""
+LONGEST_RUN_SECONDS = 7 * 86400.0
+
+
 @dataclass(frozen=True)
 class Held:
     """What the store holds of one kind."""
@@ -102,6 +107,7 @@ class Store:
         folder = self.root / "work" / f"{_machine()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         try:
             folder.mkdir(parents=True)
+            (folder / STARTED).touch()
         except OSError as error:
             raise UserError(f"--store {self.root}: cannot be written ({error.strerror}).") from None
         try:
@@ -141,8 +147,7 @@ class Store:
         What a run that is going on has used since it began is kept.
         """
         self.sweep()
-        started = [p.stat().st_mtime for p in self._work_folders()]
-        keep_after = min(started, default=time.time() + 1)
+        keep_after = min(self._starts(), default=time.time() + 1)
         files = sorted((row for kind in SUFFIX for row in self._files(kind)), key=lambda row: row[2])
         total = sum(size for _, size, _ in files)
         removed = freed = 0
@@ -153,6 +158,16 @@ class Store:
                 path.unlink(missing_ok=True)
                 removed, freed = removed + 1, freed + size
         return removed, freed
+
+    def _starts(self) -> Iterator[float]:
+        """When each run began that is going on; what another machine left behind long ago is none."""
+        for folder in self._work_folders():
+            try:
+                started = (folder / STARTED).stat().st_mtime
+            except OSError:
+                continue  # it has ended meanwhile
+            if started > time.time() - LONGEST_RUN_SECONDS:
+                yield started
 
     def _files(self, kind: str) -> Iterator[tuple[Path, int, float]]:
         for path in (self.root / kind).glob(f"??/*{SUFFIX[kind]}"):

@@ -124,12 +124,7 @@ def test_a_failure_reaches_its_dependants_only() -> None:
     [
         ("a", "b", "c"),
         ("b", "a", "c"),
-        pytest.param(
-            ("c", "b", "a"),
-            marks=pytest.mark.xfail(
-                reason="executors.py calls a job stuck when its need fails in the same round, after it in the list"
-            ),
-        ),
+        ("c", "b", "a"),
     ],
 )
 def test_a_failure_goes_down_the_whole_chain(order: tuple[str, ...]) -> None:

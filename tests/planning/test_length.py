@@ -63,7 +63,6 @@ def test_the_rate_is_the_masters_or_a_whole_share_of_it(
     assert choose_rate(rate, Video(min_frame_rate=least, max_frame_rate=most)) == expected
 
 
-@pytest.mark.xfail(reason="plan/length.py reads 29.97 as 2997/100, which is below 30000/1001")
 @pytest.mark.parametrize("limit", [23.976, 29.97, 59.94])
 def test_a_limit_written_as_a_decimal_means_the_exact_rate(limit: float) -> None:
     """A placement that says 29.97 takes 30000/1001 as it is."""
@@ -170,7 +169,6 @@ def test_a_short_cut_fades_over_a_quarter_at_most() -> None:
     assert variant.soundtrack.fade_out_seconds == 0.25
 
 
-@pytest.mark.xfail(reason="plan/length.py looks for a pause below length.min_seconds too")
 def test_a_cut_keeps_the_least_length() -> None:
     """A placement of exactly ten seconds is not cut at a pause that leaves nine."""
     exact = preset(length={"min_seconds": 10, "max_seconds": 10})
@@ -223,7 +221,6 @@ def test_cards_can_leave_no_room() -> None:
 # ---------------------------------------------------------------- whatever is asked
 
 
-@pytest.mark.xfail(reason="plan/length.py looks for a pause below length.min_seconds too")
 @settings(max_examples=200, deadline=None)
 @given(
     frames=st.integers(1, 4000),

@@ -141,7 +141,6 @@ def test_cleaning_keeps_what_a_run_has_used_since_it_began(store: Store) -> None
     assert store.clean(0) == (1, 4)
 
 
-@pytest.mark.xfail(reason="store.py takes a working folder's mtime for the run's start; each new file in it moves that")
 def test_cleaning_keeps_it_while_the_run_works(store: Store) -> None:
     """Files that the run makes in its own folder do not make it look younger."""
     put(store, KEY, used_seconds_ago=100)

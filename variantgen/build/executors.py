@@ -89,12 +89,12 @@ class LocalExecutor:
         on_done: Callable[[Outcome], Iterable[Job] | None],
     ) -> None:
         """Hands ready jobs to free workers and reports those whose needs failed."""
-        for job in list(waiting):
-            broken = next((need for need in job.needs if need in failed), None)
-            if broken is not None:
+        # again until nothing more fails: a job may stand before the one whose failure it inherits
+        while broken := [(job, need) for job in waiting for need in sorted(job.needs & failed.keys())[:1]]:
+            for job, need in broken:
                 waiting.remove(job)
-                failed.update(dict.fromkeys({job.name, *job.gives}, failed[broken]))
-                waiting += on_done(Outcome(job, error=failed[broken])) or []
+                failed.update(dict.fromkeys({job.name, *job.gives}, failed[need]))
+                waiting += on_done(Outcome(job, error=failed[need])) or []
         ready = sorted((job for job in waiting if job.needs <= done), key=lambda job: -job.weight)
         for job in ready[: max(0, self.workers - len(running))]:
             waiting.remove(job)

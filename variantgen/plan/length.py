@@ -14,6 +14,8 @@ STANDARD_RATES = tuple(
     Fraction(rate)
     for rate in ("10", "12", "15", "20", "24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
 )
+DECIMAL_SLACK = Fraction(5, 1000)
+"""Preset files write 23.98, 29.97 and 59.94 for rates that no decimal holds."""
 LEAST_BODY_SECONDS = 0.5
 MOST_LOOPS = 20
 SEARCH_SHARE = 0.25
@@ -37,8 +39,8 @@ def choose_rate(rate: Fraction, video: Video | None) -> Fraction:
     """The variant's rate: the master's own where the placement takes it, else a whole fraction or multiple of it."""
     if video is None:
         return rate
-    most = Fraction(video.max_frame_rate).limit_denominator(1001) if video.max_frame_rate else None
-    least = Fraction(video.min_frame_rate).limit_denominator(1001) if video.min_frame_rate else None
+    most = exact_rate(video.max_frame_rate) if video.max_frame_rate else None
+    least = exact_rate(video.min_frame_rate) if video.min_frame_rate else None
     chosen = rate
     if most is not None and chosen > most:
         divided = rate / ceil(rate / most)
@@ -49,6 +51,12 @@ def choose_rate(rate: Fraction, video: Video | None) -> Fraction:
         if most is not None and chosen > most:
             chosen = most
     return chosen
+
+
+def exact_rate(rate: float) -> Fraction:
+    """The rate that a decimal means: 29.97 is 30000/1001."""
+    nearest = min(STANDARD_RATES, key=lambda standard: abs(standard - rate))
+    return nearest if abs(nearest - rate) < DECIMAL_SLACK else Fraction(rate).limit_denominator(1001)
 
 
 def master_frames(master: Master, rate: Fraction) -> int:
@@ -68,7 +76,7 @@ def decide_length(
     most = None if length.max_seconds is None else floor(Fraction(length.max_seconds).limit_denominator(1000) * rate)
     least = 0 if length.min_seconds is None else ceil(Fraction(length.min_seconds).limit_denominator(1000) * rate)
     if most is not None and total + cards > most:
-        return _shortened(analysis, length, rate, master.frame_rate, total, most, title_frames, end_frames)
+        return _shortened(analysis, length, rate, total, most, least, title_frames, end_frames)
     if total + cards < least:
         return _lengthened(length, rate, total, most, least, title_frames, end_frames)
     return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
@@ -78,9 +86,9 @@ def _shortened(
     analysis: Analysis,
     length: Length,
     rate: Fraction,
-    master_rate: Fraction,
     total: int,
     most: int,
+    least: int,
     title_frames: int,
     end_frames: int,
 ) -> Cut | str:
@@ -89,17 +97,15 @@ def _shortened(
     body = most - title_frames - end_frames
     if body < LEAST_BODY_SECONDS * rate:
         return f"the cards leave no room for the master within the {length.max_seconds:g} s that the placement takes"
-    if body >= total:
-        return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
-    end, at_pause = best_cut(analysis, rate, body)
+    end, at_pause = best_cut(analysis, rate, body, least=least - title_frames - end_frames)
     where = f"at a pause of {at_pause:.1f} s" if at_pause else "at the limit, for want of a pause near it"
     lengths = f"from {_seconds(total, rate)} to {_seconds(end, rate)}"
     why = f"cut {lengths} {where}; the placement takes {length.max_seconds:g} s"
     return Cut(((0, end),), title_frames, end_frames, why, is_shortened=True)
 
 
-def best_cut(analysis: Analysis, rate: Fraction, limit: int) -> tuple[int, float]:
-    """The frame to end at, at most `limit`, and the length in seconds of the pause it lies in (0.0: none found).
+def best_cut(analysis: Analysis, rate: Fraction, limit: int, *, least: int = 0) -> tuple[int, float]:
+    """The frame to end at, `least` to `limit`, and the length in seconds of the pause it lies in (0.0: none found).
 
     Longer pauses and later ones win; a second nearer to the limit is worth a tenth of a second of pause.
     """
@@ -109,12 +115,13 @@ def best_cut(analysis: Analysis, rate: Fraction, limit: int) -> tuple[int, float
     for start, end in analysis.pauses:
         # a little of the pause is kept, so that the last word can ring out
         at = min(start + min(0.25, (end - start) / 2), limit_seconds)
-        if not earliest <= at or start >= limit_seconds:
+        frame = min(limit, floor(Fraction(at) * rate))
+        if at < earliest or frame < least or start >= limit_seconds:
             continue
         pause = end - start
         score = min(pause, 1.0) - 0.1 * (limit_seconds - at)
         if score > best_score or best_pause == 0.0:
-            best, best_score, best_pause = min(limit, floor(Fraction(at) * rate)), score, pause
+            best, best_score, best_pause = frame, score, pause
     return best, best_pause
 
 

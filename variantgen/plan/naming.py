@@ -20,8 +20,8 @@ UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
 def safe_stem(name: str) -> str:
     """The part of a master's name that begins its variants' names, safe in every file system."""
-    stem = UNSAFE.sub("-", name).strip(".- ") or "master"
-    stem = "".join(c for c in stem if not 0xD800 <= ord(c) <= 0xDFFF) or "master"
+    whole = "".join(c for c in name if not 0xD800 <= ord(c) <= 0xDFFF)
+    stem = UNSAFE.sub("-", whole).strip(".- ") or "master"
     raw = stem.encode("utf-8")
     if len(raw) <= LONGEST_STEM_BYTES:
         return stem

@@ -1,0 +1,107 @@
+"""Runs that are ended at the wrong moment: nothing half-made under a final name, nothing lost, nobody left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from killing import Desk, are_gone, finished, hashes, kept_parts, kill_at, make_film, workers_of, write_placements
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups to kill and no SIGINT to send"),
+]
+
+
+@pytest.fixture(scope="session")
+def desk(shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """A film with four placements, and the truth of an undisturbed run."""
+    folder = tmp_path_factory.mktemp("desk")
+    desk = Desk(make_film(shelf), write_placements(folder / "placements"))
+    desk.learn(folder)
+    return desk
+
+
+def wait_until_at_work(child: subprocess.Popen[str], place: Path, *, parts: int = 1) -> None:
+    """Returns when the run has finished some parts and an encoder is running."""
+    for _ in range(1200):
+        assert child.poll() is None, "the run was over before it could be disturbed"
+        children = [c for c in psutil.Process(child.pid).children(recursive=True) if "ffmpeg" in c.name()]
+        if len(kept_parts(place)) >= parts and children:
+            return
+        time.sleep(0.02)
+    raise AssertionError("the run never came to its encodes")
+
+
+@pytest.mark.parametrize("turn", range(4))
+def test_kill_9_at_any_moment_loses_and_spoils_nothing(desk, tmp_path, turn):
+    """The whole group killed: files under final names are whole, no child is left, the next run encodes only the rest."""
+    moment = random.Random(turn).uniform(turn / 4, (turn + 1) / 4) * desk.seconds
+    killed = kill_at(desk, tmp_path, moment)
+    assert killed.is_fine, killed
+
+
+def test_ctrl_c_ends_in_one_line_and_goes_on_from_there(desk, tmp_path):
+    """SIGINT to the group, as a terminal sends it: exit 130, one line, no child, no torn file, and the parts are kept."""
+    child = desk.start(tmp_path)
+    wait_until_at_work(child, tmp_path, parts=2)
+    os.killpg(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130
+    assert len(err.strip().splitlines()) == 1 and "interrupted" in err
+    assert are_gone(tmp_path)
+    assert all(desk.truth[name] == value for name, value in hashes(tmp_path / "out").items())
+    assert not list((tmp_path / "store" / "work").iterdir()) and not list((tmp_path / "out").glob(".variantgen-*"))
+    kept = len(kept_parts(tmp_path))
+    report = finished(desk.start(tmp_path))
+    assert kept >= 2 and report["parts"]["encoded"] == report["parts"]["unique"] - kept
+    assert hashes(tmp_path / "out") == desk.truth
+
+
+def test_a_polite_end_is_an_interrupt_too(desk, tmp_path):
+    """SIGTERM to the program alone: exit 130 and no child left."""
+    child = desk.start(tmp_path)
+    wait_until_at_work(child, tmp_path)
+    child.terminate()
+    _, err = child.communicate(timeout=20)
+    assert child.returncode == 130 and "Traceback" not in err
+    assert are_gone(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_kill_9_of_the_program_alone_takes_its_children_along(desk, tmp_path):
+    """An FFmpeg whose variantgen was killed does not go on encoding."""
+    child = desk.start(tmp_path)
+    wait_until_at_work(child, tmp_path)
+    child.kill()
+    child.communicate()
+    assert are_gone(tmp_path), workers_of(tmp_path)
+
+
+def test_a_killed_run_leaves_no_rubbish_for_ever(desk, tmp_path):
+    """The next run clears the working folder of the one that was killed."""
+    child = desk.start(tmp_path)
+    wait_until_at_work(child, tmp_path)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.communicate()
+    assert list((tmp_path / "store" / "work").iterdir())
+    finished(desk.start(tmp_path))
+    assert not list((tmp_path / "store" / "work").iterdir())
+
+
+@pytest.mark.parametrize("folders", [("out", "out"), ("out", "other")], ids=["one folder", "two folders"])
+def test_two_runs_at_once_do_not_harm_each_other(desk, tmp_path, folders):
+    """On one store, into one folder or into two: both succeed, and the files are those of a single run."""
+    children = [desk.start(tmp_path, out=out) for out in folders]
+    for child in children:
+        finished(child)
+    for out in set(folders):
+        assert hashes(tmp_path / out) == desk.truth
+        assert not list((tmp_path / out).glob(".variantgen-*"))

@@ -1,0 +1,155 @@
+"""A render that is ended by force at some moment: what it leaves is looked at, then the next run goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import masters
+import numpy as np
+import psutil
+from renders import SOUND, write_placement
+
+CANVASES = {"wide": (160, 90), "square": (90, 90), "tall": (50, 90)}
+
+
+def make_film(folder: Path) -> Path:
+    """Thirty seconds of numbered frames with some noise, so that parts take a moment, and a voice."""
+    noise = np.random.default_rng(1)
+    frames = (
+        np.clip(masters.stamp(n, 320, 180) + noise.normal(0, 9, (180, 320)), 0, 255).astype(np.uint8).tobytes()
+        for n in range(750)
+    )
+    path = folder / "film.mov"
+    return masters.encode(path, frames, (320, 180), masters.Fraction(25), sound=masters.speech_like(30))
+
+
+def write_placements(folder: Path) -> list[Path]:
+    """Four placements of three canvases, two with the same picture; slow enough to be caught at work."""
+    slow = {"video__speed": "slow", **SOUND}
+    made = [write_placement(folder, name, canvas__width=2 * w, canvas__height=2 * h, **slow) for name, (w, h) in CANVASES.items()]
+    return [*made, write_placement(folder, "quiet", **slow, canvas__width=320, canvas__height=180, audio__loudness_lufs=-23)]
+
+
+@dataclass
+class Desk:
+    """A film, its placements, and the one way to render them in a process group of its own."""
+
+    film: Path
+    placements: list[Path]
+    truth: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    def start(self, place: Path, *, out: str = "out") -> subprocess.Popen[str]:
+        """Starts the render into a place that holds its store and its output folder."""
+        words = [word for placement in self.placements for word in ("-p", str(placement))]
+        command = [sys.executable, "-m", "variantgen", "render", str(self.film), *words, "--json"]
+        command += ["-o", str(place / out), "--store", str(place / "store")]
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+        )  # fmt: skip
+
+    def learn(self, place: Path) -> None:
+        """One undisturbed run: how long it takes, and what every file is, byte for byte."""
+        begun = time.monotonic()
+        report = finished(self.start(place))
+        self.seconds = time.monotonic() - begun
+        assert all(variant["status"] == "made" for variant in report["variants"])
+        self.truth = hashes(place / "out")
+        assert len(self.truth) == len(self.placements)
+
+
+def finished(child: subprocess.Popen[str]) -> dict:
+    """Waits for a run that has to succeed; its report."""
+    out, err = child.communicate(timeout=300)
+    assert child.returncode == 0, err
+    return json.loads(out.splitlines()[-1])
+
+
+def hashes(out: Path) -> dict[str, str]:
+    """Every variant under its final name, and the hash of its bytes."""
+    files = [path for path in out.glob("*.mp4") if not path.name.startswith(".")] if out.exists() else []
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def kept_parts(place: Path) -> set[str]:
+    """Names of the parts in a store."""
+    return {path.stem for path in (place / "store" / "parts").rglob("*.mp4")}
+
+
+def workers_of(place: Path) -> list[int]:
+    """Processes that work inside a place: the FFmpegs of its store have their working folder there."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            is_ours = str(process.cwd()).startswith(str(place)) or str(place) in " ".join(process.cmdline())
+            if is_ours and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def are_gone(place: Path, *, seconds: float = 5.0) -> bool:
+    """Whether no process works in a place any more; the system takes a moment to end them."""
+    for _ in range(int(seconds / 0.05)):
+        if not workers_of(place):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@dataclass(frozen=True)
+class Killed:
+    """What one killed run left, and what the next one made of it."""
+
+    after_seconds: float
+    published: int
+    is_any_wrong: bool
+    is_child_left: bool
+    kept: int
+    encoded: int
+    unique: int
+    is_same_in_the_end: bool
+
+    @property
+    def is_fine(self) -> bool:
+        """Nothing wrong under a final name, no child, no finished part encoded again, the same files in the end."""
+        is_clean = not self.is_any_wrong and not self.is_child_left and self.is_same_in_the_end
+        return is_clean and self.encoded == self.unique - self.kept
+
+
+def kill_at(desk: Desk, place: Path, after_seconds: float) -> Killed:
+    """Kills a render's whole process group after a time, looks at what is left, and lets the next run finish."""
+    child = desk.start(place)
+    try:
+        child.wait(timeout=after_seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+    child.communicate()
+    is_child_left = not are_gone(place)
+    left, kept = hashes(place / "out"), kept_parts(place)
+    manifest = place / "out" / "manifest.json"
+    is_torn = manifest.exists() and not _is_json(manifest)
+    report = finished(desk.start(place))
+    return Killed(
+        after_seconds, len(left), is_torn or any(desk.truth.get(name) != value for name, value in left.items()),
+        is_child_left, len(kept), report["parts"]["encoded"], report["parts"]["unique"],
+        hashes(place / "out") == desk.truth and not list((place / "out").glob(".variantgen-*")),
+    )  # fmt: skip
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return False
+    return True
