@@ -118,7 +118,9 @@ def stamped(
 # ---------------------------------------------------------------- known pictures
 
 
-def planes(rgb: np.ndarray, *, matrix: str = "bt709", is_full: bool = False, bits: int = 8, is_444: bool = False) -> bytes:
+def planes(
+    rgb: np.ndarray, *, matrix: str = "bt709", is_full: bool = False, bits: int = 8, is_444: bool = False
+) -> bytes:
     """An RGB picture (h x w x 3, 0-255, already gamma-coded) as raw planar Y'CbCr, by the standards' own equations."""
     red, green, blue = (rgb[..., channel].astype(float) / 255 for channel in range(3))
     kr, kb = LUMA[matrix]
@@ -213,7 +215,9 @@ def clicks(seconds: float, at_samples: Sequence[int], *, rate: int = SAMPLE_RATE
     return sound
 
 
-def speech_like(seconds: float, *, level: float = 0.2, pauses: Sequence[tuple[float, float]] = (), seed: int = 7) -> np.ndarray:
+def speech_like(
+    seconds: float, *, level: float = 0.2, pauses: Sequence[tuple[float, float]] = (), seed: int = 7
+) -> np.ndarray:
     """Syllables of noise and voice, four a second, over a noise floor that the pauses (in seconds) leave bare."""
     rng = np.random.default_rng(seed)
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
@@ -230,7 +234,9 @@ def tone(seconds: float, hertz: float, *, level: float = 0.2) -> np.ndarray:
     return level * np.sin(2 * np.pi * hertz * np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE)
 
 
-def heard(folder: Path, name: str, sound: np.ndarray | Sequence[np.ndarray], *, rate: int = SAMPLE_RATE, **values) -> Path:
+def heard(
+    folder: Path, name: str, sound: np.ndarray | Sequence[np.ndarray], *, rate: int = SAMPLE_RATE, **values
+) -> Path:
     """A film of a small moving picture (numbered frames, 10 a second) with a sound, as .mov with plain samples."""
     first = sound if isinstance(sound, np.ndarray) else sound[0]
     frames = round(len(first) / rate * 10)

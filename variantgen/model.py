@@ -208,6 +208,8 @@ class Part:
     look: Look | None = None
     watermark: str = ""
     card: Card | None = None
+    pad_colour: str = ""
+    """Of the bars, as #rrggbb, where `fit` is pad."""
 
     @property
     def frames(self) -> int:

@@ -146,7 +146,7 @@ def _plan_master(
     master = _with_true_length(master, analysis)
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
-    cues, captions_name = _captions(request, path, presets, notify)
+    cues = _captions(request, path, presets, notify)
     wishes = Wishes(
         focus=request.focus,
         fit=request.fit,  # type: ignore[arg-type]
@@ -154,7 +154,6 @@ def _plan_master(
         end_card=request.end_card,
         is_draft=request.is_draft,
         cues=cues,
-        captions_name=captions_name,
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
@@ -238,22 +237,20 @@ def _with_true_length(master: Master, analysis: Analysis) -> Master:
     return master if abs(off) <= 1 else replace(master, frames=analysis.frames)
 
 
-def _captions(
-    request: Request, path: Path, presets: dict[str, Any], notify: Notify
-) -> tuple[tuple[SourceCue, ...], str]:
+def _captions(request: Request, path: Path, presets: dict[str, Any], notify: Notify) -> tuple[SourceCue, ...]:
     from variantgen.analyze.captions import find_captions, read_captions
 
     if all(preset.captions.mode == "none" for preset in presets.values()):
-        return (), ""
+        return ()
     file = request.captions or find_captions(path)
     if file is None:
-        return (), ""
+        return ()
     captions = read_captions(file)
     for note in captions.notes:
         notify(Note(f"{file.name}: {note}"))
     if any(preset.captions.mode in ("burn", "both") for preset in presets.values()):
         _refuse_missing_glyphs(file, captions.cues)
-    return captions.cues, file.name
+    return captions.cues
 
 
 def _refuse_missing_glyphs(file: Path, cues: Sequence[SourceCue]) -> None:

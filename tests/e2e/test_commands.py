@@ -140,7 +140,9 @@ VARIANT_KEYS = {
 @pytest.mark.parametrize("command", [("plan",), ("render", "--dry-run")], ids=" ".join)
 def test_plan_json_is_the_contract(film, store, type_in, tmp_path, command):
     """The keys of the contract, integer frames, exact rates, and parts that exist; nothing is written."""
-    said = type_in(*command, film, "-p", "tiktok", "-p", "instagram-reels", "--json", "-o", tmp_path / "out", "--store", store)
+    said = type_in(
+        *command, film, "-p", "tiktok", "-p", "instagram-reels", "--json", "-o", tmp_path / "out", "--store", store
+    )
     assert said.code == 0, said.err
     plan = json.loads(said.out)
     assert set(plan) >= PLAN_KEYS and plan["schema_version"] == 1
@@ -285,5 +287,7 @@ def test_the_tests_run_the_code_beside_them():
     """The package under test is this checkout's or an installed wheel's, and says its version once."""
     import variantgen
 
-    said = subprocess.run([sys.executable, "-m", "variantgen", "--version"], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    said = subprocess.run(
+        [sys.executable, "-m", "variantgen", "--version"], capture_output=True, text=True, cwd=Path(__file__).parents[2]
+    )
     assert variantgen.__version__ in said.stdout

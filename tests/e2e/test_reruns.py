@@ -115,7 +115,12 @@ def test_a_placement_that_shares_its_pixels_encodes_nothing(talk, studio):
 
 def test_built_in_placements_of_one_family_share_everything(talk, studio):
     """TikTok, Reels and Shorts at one size are one encode."""
-    settings = (("canvas.width", "54"), ("canvas.height", "96"), ("video.speed", "superfast"), ("captions.mode", "none"))
+    settings = (
+        ("canvas.width", "54"),
+        ("canvas.height", "96"),
+        ("video.speed", "superfast"),
+        ("captions.mode", "none"),
+    )
     names = ("tiktok", "instagram-reels", "youtube-shorts")
     small = (*settings, ("canvas.safe_zone", "{}"))
     made = studio.render(talk, *names, settings=settings if small is settings else settings)

@@ -59,9 +59,7 @@ def part_of(cues: Sequence[Cue], look: Look | None, frames: int, rate=Fraction(3
     """A part on the canvas that the look is made for."""
     width, height = (1920, 1080) if look is not None and look.margin_left_px == 192 else (1080, 1920)
     encode = Encode("lossless", 0, "fast", "high", 60)
-    return Part(
-        "k", "master", "f", 0, frames, rate, width, height, "crop", (), encode, tuple(cues), look, watermark
-    )
+    return Part("k", "master", "f", 0, frames, rate, width, height, "crop", (), encode, tuple(cues), look, watermark)
 
 
 def ink_box(frame) -> tuple[int, int, int, int]:

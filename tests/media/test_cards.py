@@ -60,9 +60,7 @@ def test_exactly_the_frames_asked_for(kind: str, rate: Fraction) -> None:
 def test_the_same_card_gives_the_same_bytes(kind: str) -> None:
     """Made twice, a card has the same bytes in every frame."""
     digests = {
-        hashlib.sha256(
-            b"".join(frame.tobytes() for frame in rendered(Card(kind, "Again"), (320, 180)))
-        ).digest()
+        hashlib.sha256(b"".join(frame.tobytes() for frame in rendered(Card(kind, "Again"), (320, 180)))).digest()
         for _ in range(2)
     }
     assert len(digests) == 1

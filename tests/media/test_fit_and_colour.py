@@ -137,7 +137,16 @@ def test_interlaced_fields_leave_no_combs(shelf, studio, bundled):
         # 4:2:0 of interlaced film keeps the two fields' chroma apart; grey has none
         return masters.planes(rgb)
 
-    options = (*masters.X264, "-flags", "+ildct+ilme", "-x264-params", "tff=1", "-pix_fmt", "yuv420p", *masters.TAGS_709)
+    options = (
+        *masters.X264,
+        "-flags",
+        "+ildct+ilme",
+        "-x264-params",
+        "tff=1",
+        "-pix_fmt",
+        "yuv420p",
+        *masters.TAGS_709,
+    )
     master = masters.encode(
         shelf / "interlaced.mp4", (woven(n) for n in range(25)), (180, 144), Fraction(25),
         pixel_format="yuv420p", options=options,
@@ -228,9 +237,7 @@ def _patches(studio, master, count: int, fit: str) -> list[float]:
     """Luma in the middle of every grey column."""
     width = count * 32
     tall = 64 if fit == "crop" else 128
-    made = studio.render(
-        master, studio.placement(canvas__width=width, canvas__height=tall, video__quality=6), fit=fit
-    )
+    made = studio.render(master, studio.placement(canvas__width=width, canvas__height=tall, video__quality=6), fit=fit)
     luma, blue, red = list(readings.pictures(made.file, studio.ffmpeg))[3]
     assert np.abs(blue[tall // 4].astype(int) - 128).max() <= 2 and np.abs(red[tall // 4].astype(int) - 128).max() <= 2
     return [float(luma[tall // 2, 32 * n + 16]) for n in range(count)]

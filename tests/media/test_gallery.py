@@ -25,9 +25,7 @@ TALL = "it's tall & 100% #1; ü.mp4"
 
 def render(path: Path, *, size: str, rate: str = "30", keyframe_frames: int = 30) -> Path:
     """A film of 3 s: one second each of red, green, blue."""
-    colours = [
-        f"color=c=0x{r:02x}{g:02x}{b:02x}:s={size}:r={rate}:d=1,format=gbrp" for r, g, b in (RED, GREEN, BLUE)
-    ]
+    colours = [f"color=c=0x{r:02x}{g:02x}{b:02x}:s={size}:r={rate}:d=1,format=gbrp" for r, g, b in (RED, GREEN, BLUE)]
     graph = ";".join(f"{colour}[c{number}]" for number, colour in enumerate(colours))
     graph += ";[c0][c1][c2]concat=n=3,"
     if path.suffix == ".gif":
@@ -122,9 +120,7 @@ def test_the_contact_sheet_shows_every_picture(folder):
         assert sheet.width <= 2400
     green = sum(count for colour, count in colours.items() if is_near(colour, GREEN))
     assert green == pytest.approx(3 * 300 * 300, rel=0.05)
-    marks = {
-        name: colours.get(colour, 0) for name, colour in (("good", (62, 207, 142)), ("bad", (255, 93, 93)))
-    }
+    marks = {name: colours.get(colour, 0) for name, colour in (("good", (62, 207, 142)), ("bad", (255, 93, 93)))}
     assert marks["good"] > 2 * marks["bad"] > 0
 
 
@@ -191,9 +187,7 @@ def test_the_gallery_opens_from_disk_and_its_films_load(folder, tmp_path):
 def test_a_film_the_browser_cannot_play_says_so(tmp_path):
     """A file that does not load shows a sentence where its picture would be."""
     (tmp_path / "a.mp4").write_text("not a film", encoding="utf-8")
-    write_reports(
-        tmp_path, [reports.plan(reports.variant("a.mp4"))], [reports.result("a.mp4")], reports.info()
-    )
+    write_reports(tmp_path, [reports.plan(reports.variant("a.mp4"))], [reports.result("a.mp4")], reports.info())
     dom, _ = browse(tmp_path / "gallery.html", tmp_path / "profile")
     assert re.search(r'<p class="unplayable">This browser cannot play this file', dom)
 

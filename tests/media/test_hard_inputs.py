@@ -51,7 +51,9 @@ def is_one_clear_line(err: str, *words: str) -> bool:
 def leftovers(folder: Path) -> list[str]:
     """Names in an output folder that are not the run's own report."""
     reports = ("manifest.json", "gallery", "contact-sheet", "summary", "junit")
-    return [p.name for p in folder.rglob("*") if p.is_file() and not p.name.startswith(reports)] if folder.exists() else []
+    return (
+        [p.name for p in folder.rglob("*") if p.is_file() and not p.name.startswith(reports)] if folder.exists() else []
+    )
 
 
 def heard(shelf: Path) -> Path:
@@ -204,9 +206,12 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 300 kB."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    mounted = shutil.which("mount") and not subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=300k", "none", disk], capture_output=True
-    ).returncode
+    mounted = (
+        shutil.which("mount")
+        and not subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=300k", "none", disk], capture_output=True
+        ).returncode
+    )
     if not mounted:
         pytest.skip("a full disk needs a small one to fill: mounting a tmpfs takes root on Linux")
     yield disk

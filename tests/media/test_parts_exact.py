@@ -104,7 +104,9 @@ def test_sound_and_picture_begin_and_end_together(shelf, either_studio, ffmpeg):
     seconds = 1000 * 1001 / 30000
     at = [24_000, 480_000, 960_000, 1_580_000]
     master = masters.stamped(shelf, 1000, sound=masters.clicks(seconds, at))
-    made = either_studio.render(master, either_studio.placement(**SOUND, audio__loudness_lufs=-30, audio__tolerance_lu=5))
+    made = either_studio.render(
+        master, either_studio.placement(**SOUND, audio__loudness_lufs=-30, audio__tolerance_lu=5)
+    )
     assert readings.numbers(made.file, ffmpeg) == list(range(1000))
     with av.open(str(made.file)) as file:
         video, audio = file.streams.video[0], file.streams.audio[0]
@@ -120,7 +122,9 @@ def test_two_canvases_of_one_process_show_the_same_frames(shelf, either_studio, 
     """Parts that share a decode hold the same frames, whatever their size; and each span is decoded once."""
     master = masters.stamped(shelf, 300)
     studio = either_studio
-    placements = [studio.placement(f"p{w}", canvas__width=w, canvas__height=h) for w, h in ((160, 90), (50, 90), (90, 90))]
+    placements = [
+        studio.placement(f"p{w}", canvas__width=w, canvas__height=h) for w, h in ((160, 90), (50, 90), (90, 90))
+    ]
     plan = plan_of(studio, master, (0,), *placements)
     assert [len(group) for group in groups_of(list(plan.parts.values()), 1)] == [3, 3]
     made = studio.render(master, *placements, jobs=1)
@@ -168,7 +172,9 @@ def test_a_picture_that_begins_late_stays_late(shelf, either_studio, ffmpeg):
             whole, master, "-itsoffset", "0.5", "-i", str(whole), "-map", "1:v", "-map", "0:a", "-c:v", "copy",
             "-c:a", "aac", "-b:a", "192k",
         )  # fmt: skip
-    made = either_studio.render(master, either_studio.placement(**SOUND, audio__loudness_lufs=-30, audio__tolerance_lu=5))
+    made = either_studio.render(
+        master, either_studio.placement(**SOUND, audio__loudness_lufs=-30, audio__tolerance_lu=5)
+    )
     assert readings.numbers(made.file, ffmpeg) == [max(0, n - 15) for n in range(315)]
     found = readings.click_positions(readings.samples(made.file, ffmpeg), 2)
     assert max(abs(a - b) for a, b in zip(found, [48_000, 240_000], strict=True)) <= 5

@@ -51,7 +51,13 @@ def test_an_older_ffmpeg_levels_as_well(shelf, either_studio, ffmpeg, name):
     """The same levels by each FFmpeg, also in WebM's Opus."""
     master = masters.heard(shelf, name, PROGRAMMES[name]())
     values = {**SMALL, "audio__loudness_lufs": -16, "audio__max_true_peak_dbtp": -1.5}
-    opus = {"container": "webm", "video__codec": "vp9", "video__profile": "0", "video__speed": "8", "video__quality": 40}
+    opus = {
+        "container": "webm",
+        "video__codec": "vp9",
+        "video__profile": "0",
+        "video__speed": "8",
+        "video__quality": 40,
+    }
     webm = either_studio.placement("webm", **{**values, **opus, "audio__codec": "opus"})
     files = either_studio.render(master, either_studio.placement("mp4", **values), webm).files()
     for file in files.values():
@@ -114,7 +120,9 @@ def test_the_sound_track_is_the_one_that_was_chosen(shelf, studio, bundled, want
     master = masters.heard(shelf, "tracks", [masters.tone(3, 440), masters.tone(3, 880)])
     made = studio.render(master, studio.placement(**SMALL), audio_track=wanted)
     sound = readings.samples(made.file, bundled)[:, 0]
-    assert np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound))))) * SAMPLE_RATE / len(sound) == pytest.approx(hertz, abs=2)
+    assert np.argmax(np.abs(np.fft.rfft(sound * np.hanning(len(sound))))) * SAMPLE_RATE / len(sound) == pytest.approx(
+        hertz, abs=2
+    )
     assert any(f"track {wanted or 1}" in note and "of 2" in note for note in made.notes)
 
 

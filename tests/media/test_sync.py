@@ -73,7 +73,18 @@ def test_sound_that_begins_late_stays_late(shelf, either_studio, ffmpeg):
     """A track that starts 0.4 s after the picture is silent until then."""
     whole = masters.heard(shelf, "punctual", masters.clicks(10, AT))
     master = masters.remade(
-        whole, shelf / "late-sound.mov", "-itsoffset", "0.4", "-i", str(whole), "-map", "0:v", "-map", "1:a", "-c", "copy"
+        whole,
+        shelf / "late-sound.mov",
+        "-itsoffset",
+        "0.4",
+        "-i",
+        str(whole),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-c",
+        "copy",
     )
     placement = either_studio.placement(**LEVEL, canvas__width=64, canvas__height=36)
     made = either_studio.render(master, placement)

@@ -34,9 +34,7 @@ HOSTILE = [
 def part_of(*cues: Cue, rate=RATE, frames=60, look=LOOK, watermark="") -> Part:
     """A 9:16 part that carries nothing but cues."""
     encode = Encode("h264", 20, "medium", "high", 60)
-    return Part(
-        "k", "master", "f", 0, frames, rate, 1080, 1920, "crop", (), encode, cues, look, watermark=watermark
-    )
+    return Part("k", "master", "f", 0, frames, rate, 1080, 1920, "crop", (), encode, cues, look, watermark=watermark)
 
 
 @pytest.mark.parametrize("rate", RATES)

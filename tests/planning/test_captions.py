@@ -42,13 +42,9 @@ def ten_px_a_letter(text: str, size_px: int) -> float:
     return len(text) * size_px / 5.8
 
 
-def placed(
-    *cues: SourceCue, time_map=WHOLE, rate=RATE, look=LOOK, canvas_width=1080, measure=ten_px_a_letter
-):
+def placed(*cues: SourceCue, time_map=WHOLE, rate=RATE, look=LOOK, canvas_width=1080, measure=ten_px_a_letter):
     """Cues placed by the rules of a 9:16 canvas, where 64 letters of the counting measure fit a line."""
-    return place_cues(
-        cues, time_map=time_map, frame_rate=rate, look=look, canvas_width=canvas_width, measure=measure
-    )
+    return place_cues(cues, time_map=time_map, frame_rate=rate, look=look, canvas_width=canvas_width, measure=measure)
 
 
 # ---------------------------------------------------------------- lines
@@ -75,9 +71,7 @@ def test_lines_come_out_alike_in_length():
 
 def test_breaks_prefer_the_end_of_a_sentence():
     """Where lengths allow it a line ends with its sentence."""
-    (cue,) = placed(
-        SourceCue(0, 4, "It was late when we left town. Nobody said one word to us all the way home.")
-    )
+    (cue,) = placed(SourceCue(0, 4, "It was late when we left town. Nobody said one word to us all the way home."))
     assert cue.lines[0].endswith("town.")
 
 
@@ -142,9 +136,7 @@ def test_no_text_is_lost_no_line_too_wide_and_order_is_kept(rows, max_lines, roo
         cues.append(SourceCue(at_ms / 1000, (at_ms + length_ms) / 1000, text))
         at_ms += length_ms + pause_ms
     look = Look("Inter", 58, True, "#FFFFFF", "#000000", 4, 1, 40, 40, 40, 40, max_lines)
-    shown = placed(
-        *cues, rate=Fraction(60), look=look, canvas_width=room_px + 80, measure=fonts.text_width_px
-    )
+    shown = placed(*cues, rate=Fraction(60), look=look, canvas_width=room_px + 80, measure=fonts.text_width_px)
     long_enough = [cue for cue in cues if cue.end_seconds - cue.start_seconds >= 0.05]
     letters = "".join(flat(cue.text) for cue in shown)
     assert all(flat(cue.text) in letters for cue in long_enough)

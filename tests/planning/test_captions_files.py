@@ -187,9 +187,7 @@ def test_any_bytes_give_cues_or_a_user_error(tmp_path_factory, content, opening)
 def test_a_sidecar_reads_back_as_what_was_written(tmp_path, form):
     """Every format gives the same cues back, hostile letters included."""
     cues = (
-        SourceCue(0.5, 1.25, "{\\p1} &amp; <b> 50% \\N", False)
-        if form != "srt"
-        else SourceCue(0.5, 1.25, "{hi} & 5%"),
+        SourceCue(0.5, 1.25, "{\\p1} &amp; <b> 50% \\N", False) if form != "srt" else SourceCue(0.5, 1.25, "{hi} & 5%"),
         SourceCue(3661.04, 3662.5, "zwei\nZeilen – „so“", True),
     )
     path = captions_file(tmp_path, sidecar_text(cues, form), f"film.{form}")

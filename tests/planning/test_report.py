@@ -63,9 +63,7 @@ def test_every_report_is_written_and_nothing_else_stays(tmp_path):
 
 def test_manifest_holds_plan_result_and_run(tmp_path):
     """An entry joins what was planned with what was measured, at exact rates and in plain JSON."""
-    planned = reports.variant(
-        preset_values=reports.PRESET_VALUES | {"facts": {"x": {"checked": date(2025, 1, 2)}}}
-    )
+    planned = reports.variant(preset_values=reports.PRESET_VALUES | {"facts": {"x": {"checked": date(2025, 1, 2)}}})
     done = reports.result(sidecars=("film.tiktok.srt",))
     write_reports(tmp_path, [reports.plan(planned)], [done], reports.info())
     manifest = read_manifest(tmp_path)
@@ -125,9 +123,7 @@ def test_entries_of_earlier_runs_stay_while_their_file_does(tmp_path):
         (tmp_path / f"{name}.mp4").write_bytes(content)
     (tmp_path.parent / "outside.mp4").write_bytes(b"1234")
     now = reports.result("again.mp4", sha256="1" * 64)
-    write_reports(
-        tmp_path, [reports.plan(reports.variant("again.mp4"))], [now], reports.info(), earlier=earlier
-    )
+    write_reports(tmp_path, [reports.plan(reports.variant("again.mp4"))], [now], reports.info(), earlier=earlier)
     variants = read_manifest(tmp_path)["variants"]
     assert sorted(variants) == ["again.mp4", "kept.mp4"]
     assert variants["kept.mp4"]["is_earlier"] and not variants["again.mp4"]["is_earlier"]
@@ -166,20 +162,14 @@ def test_an_earlier_entry_of_wrong_types_is_dropped(tmp_path, field, value):
 def test_an_earlier_entry_may_lack_what_newer_ones_have(tmp_path):
     """A short entry of an older version still gets its place in the gallery."""
     (tmp_path / "a.mp4").write_bytes(b"1")
-    short = {
-        "variants": {
-            "a.mp4": {"id": "a", "preset": "tiktok", "file": "a.mp4", "status": "made", "checks": [{}]}
-        }
-    }
+    short = {"variants": {"a.mp4": {"id": "a", "preset": "tiktok", "file": "a.mp4", "status": "made", "checks": [{}]}}}
     write_reports(tmp_path, [], [], reports.info(), earlier=short)
     assert page(tmp_path).attributes("video", "src") == ["./a.mp4#t=0.5"]
 
 
 def test_hostile_words_are_only_words_in_the_gallery(tmp_path):
     """Markup in names, titles, checks, errors and reasons adds no tag and no handler to the page."""
-    harmless = reports.plan(
-        reports.variant("a.mp4"), reports.variant("b.mp4"), refusals=(Refusal("x", "film", "no"),)
-    )
+    harmless = reports.plan(reports.variant("a.mp4"), reports.variant("b.mp4"), refusals=(Refusal("x", "film", "no"),))
     write_reports(
         tmp_path,
         [harmless],
@@ -210,9 +200,7 @@ def test_hostile_words_are_only_words_in_the_gallery(tmp_path):
     assert after.text.count(HOSTILE) >= 10
 
 
-@pytest.mark.parametrize(
-    "file", ["javascript:alert(1).mp4", "//example.org/x.mp4", "data:text,x.mp4", "a#b?c%d.mp4"]
-)
+@pytest.mark.parametrize("file", ["javascript:alert(1).mp4", "//example.org/x.mp4", "data:text,x.mp4", "a#b?c%d.mp4"])
 def test_links_lead_beside_the_page_whatever_the_name(tmp_path, file):
     """A file's link is a relative path with everything special in it quoted."""
     write_reports(tmp_path, [reports.plan(reports.variant(file))], [reports.result(file)], reports.info())
@@ -238,9 +226,7 @@ def test_the_gallery_asks_nothing_of_a_network(tmp_path):
     """Every address in the page is relative or inline, and its policy allows no other."""
     write_reports(tmp_path, [reports.plan(reports.variant())], [reports.result()], reports.info())
     found = page(tmp_path)
-    addresses = [
-        value for _, attrs in found.tags for name, value in attrs.items() if name in ("src", "href", "poster")
-    ]
+    addresses = [value for _, attrs in found.tags for name, value in attrs.items() if name in ("src", "href", "poster")]
     assert addresses and all(address.startswith(("./", "data:,")) for address in addresses)
     html = (tmp_path / "gallery.html").read_text(encoding="utf-8")
     assert "@import" not in html and "url(" not in html and "fetch(" not in html
@@ -249,9 +235,7 @@ def test_the_gallery_asks_nothing_of_a_network(tmp_path):
 
 def test_safe_zone_and_caption_box_are_drawn_in_percent_of_the_canvas(tmp_path):
     """The overlay's edges are the preset's, relative to its canvas; a preset without any gets none."""
-    bare = reports.variant(
-        "bare.mp4", preset_values={"canvas": {"width": 1080, "height": 1920, "safe_zone": {}}}
-    )
+    bare = reports.variant("bare.mp4", preset_values={"canvas": {"width": 1080, "height": 1920, "safe_zone": {}}})
     draft = reports.variant("draft.mp4", width=270, height=480)
     results = [reports.result("bare.mp4"), reports.result("draft.mp4")]
     write_reports(tmp_path, [reports.plan(bare, draft)], results, reports.info())
@@ -291,15 +275,11 @@ def test_failed_variants_come_first_with_their_sentence(tmp_path):
 
 def test_summary_counts_and_escapes(tmp_path):
     """The headline counts this run; a hostile name stays inside its table cell."""
-    planned = reports.plan(
-        reports.variant("a|b`<b>.mp4"), refusals=(Refusal("bumper", "film", "Too long | by far."),)
-    )
+    planned = reports.plan(reports.variant("a|b`<b>.mp4"), refusals=(Refusal("bumper", "film", "Too long | by far."),))
     results = [reports.result("a|b`<b>.mp4", checks=(*reports.GOOD_CHECKS, ADVICE))]
     write_reports(tmp_path, [planned], results, reports.info())
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
-    assert summary.startswith(
-        "### variantgen: 1 made, 0 unchanged, 1 failed; 4 parts encoded, 8 reused, in 12.3 s.\n"
-    )
+    assert summary.startswith("### variantgen: 1 made, 0 unchanged, 1 failed; 4 parts encoded, 8 reused, in 12.3 s.\n")
     (row,) = [line for line in summary.splitlines() if line.startswith("| tiktok")]
     facts = "3.0 s | 1080×1920 | 1.25 | -14.2 LUFS | 2/2 +1 advice | ✅ made"
     assert row == f"| tiktok | a\\|b\\`&lt;b&gt;.mp4 | {facts} |"
@@ -320,9 +300,7 @@ def test_junit_sorts_faults_into_failures_errors_and_skips(tmp_path):
     files = ("good.mp4", "missed.mp4", 'broken\x00\x1b<&".mp4')
     results = [
         reports.result(files[0], checks=(*reports.GOOD_CHECKS, ADVICE)),
-        reports.result(
-            files[1], status="failed", checks=(*reports.GOOD_CHECKS, MISSED), error="It is 5.2 MB."
-        ),
+        reports.result(files[1], status="failed", checks=(*reports.GOOD_CHECKS, MISSED), error="It is 5.2 MB."),
         reports.result(files[2], status="failed", checks=(), error="FFmpeg said \x07 no."),
     ]
     planned = reports.plan(*map(reports.variant, files), refusals=(Refusal("bumper", "film", "Too long."),))

@@ -193,8 +193,7 @@ def _text_box(card: Card, width: int, height: int) -> Box:
 
 def _rendered(scene: Scene, brand: Brand, width: int, height: int, rate: float, frames: int) -> Iterator[bytes]:
     """The scene's frames, one at a time; the last is at rest, also of a card of one frame."""
-    from moviepy import CompositeVideoClip, VideoClip
-
+    moviepy = _moviepy()
     end_seconds = (frames - 1) / rate
     entrance_seconds = min(ENTRANCE_SECONDS, LONGEST_ENTRANCE * end_seconds)
     backdrop_at = backdrop(scene.light, scene.ring, brand, width, height)
@@ -203,15 +202,31 @@ def _rendered(scene: Scene, brand: Brand, width: int, height: int, rate: float, 
         along = t / end_seconds if end_seconds else 1.0
         return backdrop_at(along * along * (3 - 2 * along))
 
-    ground = VideoClip(behind, duration=frames / rate)
+    ground = moviepy.VideoClip(behind, duration=frames / rate)
     ground.memoize = True  # every layer asks for the same moment again
     clips = [ground]
     for layer in scene.layers:
-        clip = VideoClip(_painter(layer, ground, entrance_seconds), duration=frames / rate)
+        clip = moviepy.VideoClip(_painter(layer, ground, entrance_seconds), duration=frames / rate)
         clips.append(clip.with_position(layer.box[:2]))
-    composite = CompositeVideoClip(clips, size=(width, height), use_bgclip=True)
+    composite = moviepy.CompositeVideoClip(clips, size=(width, height), use_bgclip=True)
     for number in range(frames):
         yield composite.get_frame(number / rate).tobytes()
+
+
+def _moviepy() -> Any:
+    """The moviepy module, imported so that an odd FFMPEG_BINARY in the environment cannot stop it."""
+    import os
+
+    asked = os.environ.get("FFMPEG_BINARY")
+    os.environ["FFMPEG_BINARY"] = "ffmpeg-imageio"
+    try:
+        import moviepy
+    finally:
+        if asked is None:
+            del os.environ["FFMPEG_BINARY"]
+        else:
+            os.environ["FFMPEG_BINARY"] = asked
+    return moviepy
 
 
 def _painter(layer: Layer, ground: Any, entrance_seconds: float) -> Callable[[float], np.ndarray]:

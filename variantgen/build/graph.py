@@ -191,7 +191,7 @@ def _whole(master: Master, part: Part, branch: Any, matrix: str, source_range: s
     x, y = (part.width - width) // 2, (part.height - height) // 2
     if part.fit == "pad":
         inside = _to_bt709(branch, part, matrix, source_range, width, height, master)
-        return inside.filter("pad", part.width, part.height, x, y, color="black")
+        return inside.filter("pad", part.width, part.height, x, y, color=part.pad_colour or "black")
     both = branch.filter_multi_output("split", 2)
     inside = _to_bt709(both[0], part, matrix, source_range, width, height, master)
     # Blurred at a quarter of the size: a tenth of the cost, and nobody can tell.

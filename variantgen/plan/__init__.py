@@ -39,7 +39,6 @@ class Wishes:
     end_card: str = ""
     is_draft: bool = False
     cues: tuple[SourceCue, ...] = ()
-    captions_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def variant_id(master: Master, name: str, preset: Preset, wishes: Wishes) -> str
     values = {
         "master": master.fingerprint,
         "preset": name,
-        "values": preset.model_dump(mode="json", exclude={"facts", "title", "description"}),
+        "values": preset.model_dump(mode="json", exclude={"facts", "title", "description"}, exclude_defaults=True),
         "wishes": wishes,
     }
     digits = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as something else

@@ -151,6 +151,7 @@ def _parts_of(
             look=pixels.look if cues else None,
             watermark=pixels.watermark,
             card=piece.card,
+            pad_colour=pixels.pad_colour if piece.source == "master" else "",
         )
         parts.append(with_key(part, ffmpeg_identity))
     return parts
