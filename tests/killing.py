@@ -21,14 +21,14 @@ CANVASES = {"wide": (160, 90), "square": (90, 90), "tall": (50, 90)}
 
 
 def make_film(folder: Path) -> Path:
-    """Thirty seconds of numbered frames with some noise, so that parts take a moment, and a voice."""
+    """Twelve seconds of noise, so that parts take a moment, in six shots, and a voice."""
     noise = np.random.default_rng(1)
     frames = (
-        np.clip(masters.stamp(n, 320, 180) + noise.normal(0, 9, (180, 320)), 0, 255).astype(np.uint8).tobytes()
-        for n in range(750)
+        np.clip(noise.normal(60 + 130 * (n // 50 % 2), 12, (90, 160)), 0, 255).astype(np.uint8).tobytes()
+        for n in range(300)
     )
     path = folder / "film.mov"
-    return masters.encode(path, frames, (320, 180), masters.Fraction(25), sound=masters.speech_like(30))
+    return masters.encode(path, frames, (160, 90), masters.Fraction(25), sound=masters.speech_like(12))
 
 
 def write_placements(folder: Path) -> list[Path]:

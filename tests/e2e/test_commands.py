@@ -174,8 +174,8 @@ def test_check_measures_what_others_made(film, store, tiny, type_in, tmp_path):
     """A foreign file that fits is exit 0; one that does not is exit 1 and says what was wanted and measured."""
     fitting = masters.remade(
         film, tmp_path / "export.mp4", "-vf", "scale=160:90,setsar=1,format=yuv420p", "-af", "volume=-2dB",
-        "-c:v", "libx264", "-bf", "0", "-g", "30", "-profile:v", "high", "-c:a", "aac", "-ar", "48000", "-ac", "2",
-        "-movflags", "+faststart", "-use_editlist", "0",
+        "-c:v", "libx264", "-g", "30", "-profile:v", "high", "-c:a", "aac", "-ar", "48000", "-ac", "2",
+        "-movflags", "+faststart",
     )  # fmt: skip
     said = type_in("check", fitting, "-p", tiny, "--json", "--store", store)
     (row,) = json.loads(said.out)["files"]

@@ -14,6 +14,9 @@ SOUND_FORMAT = 1
 """Raised when the same plan would give other samples."""
 
 
+AAC_FRAME_SAMPLES = 1024
+
+
 def decide_sound(
     master: Master, preset: Preset, pieces: Sequence[Piece], rate: Fraction, cut: Cut
 ) -> tuple[Soundtrack | None, tuple[str, ...]]:
@@ -46,7 +49,7 @@ def decide_sound(
         "target_lufs": audio.loudness_lufs,
         "tolerance_lu": audio.tolerance_lu,
         "max_true_peak_dbtp": audio.max_true_peak_dbtp,
-        "fade_in_seconds": 0.0,
+        "fade_in_seconds": _fade_in_seconds(preset),
         "fade_out_seconds": fade,
     }
     words = []
@@ -55,3 +58,14 @@ def decide_sound(
     if fade:
         words.append(f"sound fades out over the last {fade:.1f} s, because the length was cut")
     return Soundtrack(key=key_of("soundtrack", SOUND_FORMAT, values), **values), tuple(words)  # type: ignore[arg-type]
+
+
+def _fade_in_seconds(preset: Preset) -> float:
+    """One AAC frame where the file may have no edit list, else none.
+
+    The encoder's first packet is left out of such a file, and without it a decoder mirrors the second one into
+    itself: up to 1.6 dB over every limit in a film that is loud from its first sample.
+    """
+    assert preset.audio is not None
+    is_clipped = preset.audio.codec == "aac" and preset.video is not None and not preset.video.edit_lists
+    return AAC_FRAME_SAMPLES / preset.audio.sample_rate if is_clipped else 0.0
