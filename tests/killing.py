@@ -35,13 +35,10 @@ def write_placements(folder: Path) -> list[Path]:
     """Four placements of three canvases, two with the same picture; slow enough to be caught at work."""
     slow = {"video__speed": "slow", **SOUND}
     made = [
-        write_placement(folder, name, canvas__width=2 * w, canvas__height=2 * h, **slow)
-        for name, (w, h) in CANVASES.items()
+        write_placement(folder, name, canvas__width=width, canvas__height=height, **slow)
+        for name, (width, height) in CANVASES.items()
     ]
-    return [
-        *made,
-        write_placement(folder, "quiet", **slow, canvas__width=320, canvas__height=180, audio__loudness_lufs=-23),
-    ]
+    return [*made, write_placement(folder, "quiet", **slow, audio__loudness_lufs=-23)]
 
 
 @dataclass

@@ -268,10 +268,12 @@ def _encode(
     filters.append(f"apad,atrim=end_sample={track.samples}")
     codec, container = ENCODERS[track.codec]
     kbps = [] if track.codec == "pcm" else ["-b:a", f"{track.kbps}k"]
+    # substituted noise is drawn by each decoder anew: peaks measured here would not be those of the finished file
+    steady = ["-aac_pns", "0"] if track.codec == "aac" else []
     run(
         tool,
         [
-            "-i", source, "-af", ",".join(filters), "-c:a", codec, *kbps, "-ar", str(track.sample_rate),
+            "-i", source, "-af", ",".join(filters), "-c:a", codec, *kbps, *steady, "-ar", str(track.sample_rate),
             "-ac", str(track.channels), "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
             "-f", container, out,
         ],

@@ -16,7 +16,7 @@ from variantgen.plan.keys import key_of
 from variantgen.plan.length import master_frames
 from variantgen.presets.schema import Canvas, Captions, Video
 
-PART_FORMAT = 1
+PART_FORMAT = 2
 """Raised when the same part would give other pixels."""
 LEAST_SECONDS = 1.5
 MOST_SECONDS = 5.0

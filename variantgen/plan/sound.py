@@ -10,7 +10,7 @@ from variantgen.plan.keys import key_of
 from variantgen.plan.length import Cut
 from variantgen.presets.schema import Preset
 
-SOUND_FORMAT = 1
+SOUND_FORMAT = 2
 """Raised when the same plan would give other samples."""
 
 
