@@ -21,14 +21,14 @@ CANVASES = {"wide": (160, 90), "square": (90, 90), "tall": (50, 90)}
 
 
 def make_film(folder: Path) -> Path:
-    """Twelve seconds of noise, so that parts take a moment, in six shots, and a voice."""
+    """Eight seconds of noise, so that parts take a moment, in four shots, and a voice."""
     noise = np.random.default_rng(1)
     frames = (
         np.clip(noise.normal(60 + 130 * (n // 50 % 2), 12, (90, 160)), 0, 255).astype(np.uint8).tobytes()
-        for n in range(300)
+        for n in range(200)
     )
     path = folder / "film.mov"
-    return masters.encode(path, frames, (160, 90), masters.Fraction(25), sound=masters.speech_like(12))
+    return masters.encode(path, frames, (160, 90), masters.Fraction(25), sound=masters.speech_like(8))
 
 
 def write_placements(folder: Path) -> list[Path]:
@@ -125,7 +125,7 @@ class Killed:
 
     @property
     def is_fine(self) -> bool:
-        """Nothing wrong under a final name, no child, no finished part encoded again, the same files in the end."""
+        """Nothing wrong under a final name, no child, no part encoded again; in the end the same files, no rubbish."""
         is_clean = not self.is_any_wrong and not self.is_child_left and self.is_same_in_the_end
         return is_clean and self.encoded == self.unique - self.kept
 
@@ -146,8 +146,13 @@ def kill_at(desk: Desk, place: Path, after_seconds: float) -> Killed:
     return Killed(
         after_seconds, len(left), is_torn or any(desk.truth.get(name) != value for name, value in left.items()),
         is_child_left, len(kept), report["parts"]["encoded"], report["parts"]["unique"],
-        hashes(place / "out") == desk.truth and not list((place / "out").glob(".variantgen-*")),
+        hashes(place / "out") == desk.truth and not rubbish_in(place),
     )  # fmt: skip
+
+
+def rubbish_in(place: Path) -> list[Path]:
+    """What unfinished runs have left: half-made files and working folders."""
+    return [*(place / "out").glob(".variantgen-*"), *(place / "store" / "work").iterdir()]
 
 
 def _is_json(path: Path) -> bool:

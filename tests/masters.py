@@ -24,7 +24,7 @@ X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "12", "-g", "60", "-th
 
 
 def tags(matrix: str, primaries: str, transfer: str, range_: str = "tv") -> tuple[str, ...]:
-    """Words that only say how samples are to be read; an output's own -colorspace would convert them in newer FFmpegs."""
+    """Words that only say how samples are to be read; newer FFmpegs would convert them for -colorspace."""
     words = f"range={range_}:colorspace={matrix}:color_primaries={primaries}:color_trc={transfer}"
     return ("-vf", f"setparams={words}")
 
@@ -181,7 +181,7 @@ def corners(width: int, height: int, *, stretch: float = 1.0) -> np.ndarray:
 
 
 def slope(width: int, height: int) -> np.ndarray:
-    """A grey picture that grows lighter to the right and (in its red minus blue) to the bottom: every place is named."""
+    """A grey picture that grows lighter to the right, from 40 to 210: a level names its column."""
     x = np.broadcast_to(40 + 170 * np.arange(width)[None, :] / width, (height, width))
     return np.repeat(np.round(x)[..., None], 3, axis=2).astype(np.uint8)
 

@@ -41,7 +41,8 @@ def main() -> int:
             seen = kill_at(desk, place, chance.uniform(0.02, 1.0) * desk.seconds)
             faults += not seen.is_fine
             print(
-                f"{seen.after_seconds:6.2f}s {seen.published:6} {_yes(seen.is_any_wrong):>6} {_yes(seen.is_child_left):>6}"
+                f"{seen.after_seconds:6.2f}s {seen.published:6}"
+                f" {_yes(seen.is_any_wrong):>6} {_yes(seen.is_child_left):>6}"
                 f" {seen.kept:6} {seen.encoded:13} {seen.unique:4}  {'fine' if seen.is_fine else 'FAULT'}",
                 flush=True,
             )

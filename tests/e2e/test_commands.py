@@ -55,7 +55,7 @@ def test_render_leaves_a_folder_to_look_through(film, store, tiny, type_in, tmp_
     assert not [name for name in names if name.startswith(".")]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))
     assert manifest["schema_version"] >= 1
-    assert not [path for path in (store / "work").iterdir()], "working folders are gone"
+    assert not list((store / "work").iterdir()), "working folders are gone"
 
 
 def test_a_quiet_run_says_nothing_of_progress(film, store, tiny, type_in, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -89,8 +88,9 @@ PLAYLISTS = {
     "concat": "ffconcat version 1.0\nfile neighbour.mp4\n",
     "m3u8": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\n{neighbour}\n#EXT-X-ENDLIST\n",
     "m3u8-net": "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n",
-    "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period><AdaptationSet>'
-    '<Representation id="v" bandwidth="1"><BaseURL>neighbour.mp4</BaseURL></Representation></AdaptationSet></Period></MPD>',
+    "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period>'
+    '<AdaptationSet><Representation id="v" bandwidth="1"><BaseURL>neighbour.mp4</BaseURL></Representation>'
+    "</AdaptationSet></Period></MPD>",
     "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
 }  # fmt: skip
 
@@ -101,12 +101,12 @@ def test_a_playlist_never_reads_its_neighbour(shelf, rendered, tmp_path, kind, s
     """A playlist that calls itself a film is refused: what it names is neither read nor shown."""
     neighbour = tmp_path / "neighbour.mp4"
     shutil.copyfile(masters.stamped(shelf, 40), neighbour)
-    before = os.stat(neighbour).st_atime_ns
+    before = neighbour.stat().st_atime_ns
     playlist = tmp_path / f"playlist{suffix}"
     playlist.write_text(PLAYLISTS[kind].replace("{neighbour}", f"file://{neighbour}"), "utf-8")
     code, _, err = rendered(playlist)
     assert code == 1 and is_one_clear_line(err, playlist.name), err
-    assert os.stat(neighbour).st_atime_ns == before
+    assert neighbour.stat().st_atime_ns == before
     assert not leftovers(tmp_path / "out")
 
 
