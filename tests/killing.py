@@ -88,6 +88,11 @@ def kept_parts(place: Path) -> set[str]:
     return {path.stem for path in (place / "store" / "parts").rglob("*.mp4")}
 
 
+def is_encoding(place: Path) -> bool:
+    """Whether an FFmpeg of a place has begun to write a part."""
+    return any((place / "store" / "work").glob("*/*.mp4"))
+
+
 def workers_of(place: Path) -> list[int]:
     """Processes that work inside a place: the FFmpegs of its store have their working folder there."""
     found = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -47,6 +48,12 @@ def numbers(path: Path, ffmpeg: Path) -> list[int]:
 def frame_hashes(path: Path, ffmpeg: Path) -> list[str]:
     """A hash of every frame's samples as that FFmpeg decodes them."""
     return [_hash(planes) for planes in pictures(path, ffmpeg)]
+
+
+def shown_at(path: Path) -> list[Fraction]:
+    """The time in seconds that the file gives to every frame, in the order in which a decoder shows them."""
+    with av.open(str(path)) as file:
+        return [frame.pts * frame.time_base for frame in file.decode(video=0) if frame.pts is not None]
 
 
 def part_hashes(path: Path) -> list[str]:

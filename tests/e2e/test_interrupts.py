@@ -10,13 +10,13 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 from killing import (
     Desk,
     are_gone,
     finished,
     hashes,
+    is_encoding,
     kept_parts,
     kill_at,
     make_film,
@@ -24,6 +24,7 @@ from killing import (
     workers_of,
     write_placements,
 )
+from renders import write_placement
 
 pytestmark = [
     pytest.mark.e2e,
@@ -44,8 +45,7 @@ def wait_until_at_work(child: subprocess.Popen[str], place: Path, *, parts: int 
     """Returns when the run has finished some parts and an encoder is running."""
     for _ in range(1200):
         assert child.poll() is None, "the run was over before it could be disturbed"
-        children = [c for c in psutil.Process(child.pid).children(recursive=True) if "ffmpeg" in c.name()]
-        if len(kept_parts(place)) >= parts and children:
+        if len(kept_parts(place)) >= parts and is_encoding(place):
             return
         time.sleep(0.02)
     raise AssertionError("the run never came to its encodes")
@@ -76,24 +76,32 @@ def test_ctrl_c_ends_in_one_line_and_goes_on_from_there(desk, tmp_path):
     assert hashes(tmp_path / "out") == desk.truth
 
 
-def test_a_polite_end_is_an_interrupt_too(desk, tmp_path):
-    """SIGTERM to the program alone: exit 130 and no child left."""
-    child = desk.start(tmp_path)
-    wait_until_at_work(child, tmp_path)
+@pytest.fixture
+def long_work(desk, tmp_path) -> Desk:
+    """The same film for one placement whose only part takes far longer than a test would wait."""
+    heavy = {"canvas__width": 1920, "canvas__height": 1080, "video__speed": "placebo", "length__max_seconds": 4}
+    return Desk(desk.film, [write_placement(tmp_path / "heavy", "heavy", **heavy)])
+
+
+def test_a_polite_end_is_an_interrupt_too(long_work, tmp_path):
+    """SIGTERM to the program alone: exit 130, and the encoder in the middle of its part is ended at once."""
+    child = long_work.start(tmp_path)
+    wait_until_at_work(child, tmp_path, parts=0)
     child.terminate()
     _, err = child.communicate(timeout=20)
     assert child.returncode == 130 and "Traceback" not in err
-    assert are_gone(tmp_path)
+    assert are_gone(tmp_path, seconds=2)
+    assert not kept_parts(tmp_path), "it was ended, not waited for"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
-def test_kill_9_of_the_program_alone_takes_its_children_along(desk, tmp_path):
+def test_kill_9_of_the_program_alone_takes_its_children_along(long_work, tmp_path):
     """An FFmpeg whose variantgen was killed does not go on encoding."""
-    child = desk.start(tmp_path)
-    wait_until_at_work(child, tmp_path)
+    child = long_work.start(tmp_path)
+    wait_until_at_work(child, tmp_path, parts=0)
     child.kill()
     child.communicate()
-    assert are_gone(tmp_path), workers_of(tmp_path)
+    assert are_gone(tmp_path, seconds=2), workers_of(tmp_path)
 
 
 @pytest.mark.parametrize("folders", [("out", "out"), ("out", "other")], ids=["one folder", "two folders"])

@@ -111,8 +111,10 @@ def test_pixels_become_square(shelf, studio, width, aspect):
     assert held.pixel_aspect == stretch and abs(held.width - 180 * shape) <= 1
     across = 2 * round(90 * shape / 2)
     picture = seen(studio, master, canvas__width=across, canvas__height=90)
+    square = seen(studio, master, canvas__width=90, canvas__height=90)
     assert corner_names(picture) == ["red", "green", "blue", "white"]
     assert disc_shape(picture) == pytest.approx(1, abs=0.06)
+    assert disc_shape(square) == pytest.approx(1, abs=0.06)
 
 
 def test_odd_sizes_are_taken(shelf, studio):

@@ -85,7 +85,7 @@ def wishes(command: Callable[..., Any]) -> Callable[..., Any]:
 def request_from(values: dict[str, Any]) -> Request:
     """The Request of a command's values; keys that are not of the shared options are ignored."""
     return Request(
-        masters=tuple(values["masters"]),
+        masters=tuple(dict.fromkeys(values["masters"])),
         presets=tuple(values["presets"]),
         packs=tuple(values["packs"]),
         settings=tuple(values["settings"]),
