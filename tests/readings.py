@@ -45,9 +45,10 @@ def numbers(path: Path, ffmpeg: Path) -> list[int]:
     return [read_stamp(luma) for luma, _, _ in pictures(path, ffmpeg)]
 
 
-def frame_hashes(path: Path, ffmpeg: Path) -> list[str]:
-    """A hash of every frame's samples as that FFmpeg decodes them."""
-    return [_hash(planes) for planes in pictures(path, ffmpeg)]
+def numbers_and_hashes(path: Path, ffmpeg: Path) -> tuple[list[int], list[str]]:
+    """The number stamped on every frame, and a hash of its samples as that FFmpeg decodes them."""
+    seen = [(read_stamp(planes[0]), _hash(planes)) for planes in pictures(path, ffmpeg)]
+    return [number for number, _ in seen], [value for _, value in seen]
 
 
 def shown_at(path: Path) -> list[Fraction]:

@@ -128,6 +128,7 @@ class _Streams:
         self.audio_span: list[Fraction] = []
 
     def read(self, file: Any) -> None:
+        """Reads every packet once; the file must be open."""
         wanted = [s for s in (self.video, self.audio) if s is not None]
         if not wanted:
             raise IndexError("no picture and no sound")
@@ -158,6 +159,7 @@ class _Streams:
         self.index = {kind: s.index for kind, s in (("video", self.video), ("audio", self.audio)) if s is not None}
 
     def picture_facts(self, reading: Reading) -> PictureFacts | None:
+        """The picture's facts with what decoding told; None without a picture."""
         if not self.times:
             return None
         pts = sorted(self.times)
@@ -182,6 +184,7 @@ class _Streams:
         )
 
     def sound_facts(self, reading: Reading) -> SoundFacts | None:
+        """The sound's facts with what decoding told; None without sound."""
         if not self.audio_span:
             return None
         start, end = self.audio_span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -274,6 +275,7 @@ def render(request: Request, notify: Notify) -> Report:
     """Makes every variant that can be made. One that cannot never stops the rest; its result says why."""
     from variantgen.rendering import render_plans
 
+    _refuse_unwritable(request.out)
     started = time.monotonic()
     report, children = Report(), Children()
     with ExitStack() as stack:
@@ -287,6 +289,13 @@ def render(request: Request, notify: Notify) -> Report:
             raise
     report.seconds = time.monotonic() - started
     return report
+
+
+def _refuse_unwritable(out: Path) -> None:
+    """Tells of a folder that cannot be written before a long master is measured for it."""
+    near = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not near.is_dir() or not os.access(near, os.W_OK | os.X_OK):
+        raise UserError(f"-o {out}: cannot be written ({near} is no folder that may be written to).")
 
 
 def check_files(
