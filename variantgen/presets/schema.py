@@ -61,6 +61,17 @@ class Canvas(_Table):
     safe_zone: Edges = Field(default=Edges(), description="what the channel's own interface covers")
 
 
+class Framing(_Table):
+    """What is done with shots whose subjects do not fit the canvas, and how much may be lost."""
+
+    fallback: tuple[Literal["split", "blur", "pad"], ...] = Field(
+        default=("split", "blur"), description="tried in this order for a shot that cannot be cropped well"
+    )
+    max_lost_share: float = Field(
+        default=0.1, ge=0, le=1, description="share of frames whose subject may be out of the window"
+    )
+
+
 class Video(_Table):
     """How the picture is encoded."""
 
@@ -137,6 +148,7 @@ class Preset(_Table):
     length: Length = Length()
     file: File = File()
     captions: Captions = Captions(mode="none")
+    framing: Framing = Framing()
     facts: dict[str, Fact] = Field(
         default_factory=dict, description="provenance of a value, by its dotted name, e.g. length.max_seconds"
     )

@@ -1,131 +1,33 @@
-"""Every value that flows through variantgen, frozen: masters, analyses, plans, checks, events.
-
-Frames are integers at one exact rate, spans are half-open, rectangles are x, y, w, h in the master's
-upright square pixels, and what is in seconds says so in its name.
-"""
+"""What will be made, decided down to the frame."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any, Literal
 
-Fit = Literal["crop", "blur", "pad"]
-DynamicRange = Literal["sdr", "pq", "hlg"]
-FrameSpan = tuple[int, int]
-SecondsSpan = tuple[float, float]
-CropKey = tuple[int, int, int, int, int]
-"""A keyframe of a crop path: source frame, x, y, w, h."""
+from variantgen.model.analysis import SourceCue
+from variantgen.model.master import Master
 
-# ---------------------------------------------------------------- the master, as probed
-
-
-@dataclass(frozen=True)
-class Colour:
-    """How a master's samples are to be read; values are FFmpeg's names."""
-
-    matrix: str = "bt709"
-    primaries: str = "bt709"
-    transfer: str = "bt709"
-    range: Literal["tv", "pc"] = "tv"
-    is_tagged: bool = True
+Fit = Literal["crop", "blur", "pad", "split"]
+CropKey = tuple[int, float, float, int, int]
+"""A keyframe of a crop path: source frame, x and y to a hundredth of a pixel, w, h (which never change in a shot)."""
+Motion = Literal["still", "pan", "follow", "whole", "split"]
 
 
 @dataclass(frozen=True)
-class AudioTrack:
-    """One sound track of a master; `index` counts all streams of the file."""
+class FramingMark:
+    """What an editor decided for a span of master frames; it wins over every detector.
 
-    index: int
-    channels: int
-    sample_rate: int
-    codec: str
-    language: str = ""
-    title: str = ""
-    is_default: bool = False
-
-
-@dataclass(frozen=True)
-class SubtitleTrack:
-    """One subtitle track of a master; `position` counts subtitle streams only."""
-
-    index: int
-    position: int
-    codec: str
-    language: str = ""
-    is_text: bool = True
-
-
-@dataclass(frozen=True)
-class Master:
-    """A finished edit as it will be read: upright, square pixels, one exact frame rate.
-
-    `width` and `height` are display pixels after rotation and pixel aspect are undone; `frames` counts frames
-    after `fps=frame_rate` from the container's start.
+    `centres` are (master frame, x, y) of the window's centre as shares of the picture, linear between, held outside.
+    `subject` names one to follow: a kind, or a subject's id as text.
     """
 
-    path: Path
-    name: str
-    fingerprint: str
-    width: int
-    height: int
-    frame_rate: Fraction
-    frames: int
-    duration_seconds: float
-    video_index: int
-    codec: str
-    pixel_format: str
-    bit_depth: int = 8
-    pixel_aspect: Fraction = Fraction(1)
-    rotation: int = 0
-    is_variable_rate: bool = False
-    max_gap_seconds: float = 0.0
-    is_seekable: bool = True
-    x264_build: int = 0
-    """The x264 that made a 4:4:4 master, where its decoder needs to know; 0 elsewhere."""
-    is_interlaced: bool = False
-    has_alpha: bool = False
-    dynamic_range: DynamicRange = "sdr"
-    colour: Colour = field(default_factory=Colour)
-    audio: AudioTrack | None = None
-    audio_tracks: tuple[AudioTrack, ...] = ()
-    subtitle_tracks: tuple[SubtitleTrack, ...] = ()
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Loudness:
-    """A programme's loudness by ITU-R BS.1770 (EBU R 128); `integrated_lufs` is None for silence."""
-
-    integrated_lufs: float | None
-    true_peak_dbtp: float | None
-    range_lu: float = 0.0
-
-
-@dataclass(frozen=True)
-class Analysis:
-    """What was measured in a master; frames are at the master's own rate."""
-
-    frames: int
-    shot_starts: tuple[int, ...]
-    black: tuple[FrameSpan, ...] = ()
-    pauses: tuple[SecondsSpan, ...] = ()
-    silences: tuple[SecondsSpan, ...] = ()
-    loudness: Loudness | None = None
-    decode_errors: int = 0
-
-
-@dataclass(frozen=True)
-class SourceCue:
-    """One caption of a captions file, in the master's time; `text` holds plain lines split by newline."""
-
-    start_seconds: float
-    end_seconds: float
-    text: str
-    is_italic: bool = False
-
-
-# ---------------------------------------------------------------- the plan
+    start_frame: int
+    end_frame: int
+    centres: tuple[tuple[int, float, float], ...] = ()
+    subject: str = ""
+    fit: Fit | None = None
 
 
 @dataclass(frozen=True)
@@ -204,6 +106,8 @@ class Part:
     fit: Fit
     crop: tuple[CropKey, ...]
     encode: Encode
+    lower_crop: tuple[CropKey, ...] = ()
+    """Of the window shown in the lower half, where `fit` is split; `crop` is then the upper one."""
     cues: tuple[Cue, ...] = ()
     look: Look | None = None
     watermark: str = ""
@@ -218,6 +122,21 @@ class Part:
 
 
 @dataclass(frozen=True)
+class ShotFraming:
+    """How one shot of a piece is framed and why; frames as in the piece.
+
+    `lost_share` is the share of the shot's frames whose subject is not in the window; None where none was found.
+    """
+
+    start_frame: int
+    end_frame: int
+    motion: Motion
+    why: str
+    subjects: tuple[int, ...] = ()
+    lost_share: float | None = None
+
+
+@dataclass(frozen=True)
 class Piece:
     """A span of the master (or a card) at its place in a variant; frames at the variant's rate."""
 
@@ -229,6 +148,8 @@ class Piece:
     why: str = ""
     parts: tuple[str, ...] = ()
     card: Card | None = None
+    lower_crop: tuple[CropKey, ...] = ()
+    framing: tuple[ShotFraming, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -317,39 +238,3 @@ class Plan:
     variants: tuple[Variant, ...]
     parts: dict[str, Part]
     refusals: tuple[Refusal, ...] = ()
-
-
-# ---------------------------------------------------------------- the finished file
-
-
-@dataclass(frozen=True)
-class Check:
-    """One measured fact of a finished file held against what was wanted.
-
-    An advice check tells when a practice value is missed; it never makes a variant fail.
-    """
-
-    name: str
-    wanted: str
-    measured: str
-    ok: bool
-    is_advice: bool = False
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class VariantResult:
-    """What became of one variant."""
-
-    id: str
-    preset: str
-    file: str
-    status: Literal["made", "unchanged", "failed", "planned"]
-    checks: tuple[Check, ...] = ()
-    error: str = ""
-    sidecars: tuple[str, ...] = ()
-    master: str = ""
-    key: str = ""
-    sha256: str = ""
-    size_bytes: int = 0
-    modified_ns: int = 0

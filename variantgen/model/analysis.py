@@ -1,0 +1,88 @@
+"""What was measured in a master, and what was said about it beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FrameSpan = tuple[int, int]
+SecondsSpan = tuple[float, float]
+Rectangle = tuple[int, int, int, int]
+SubjectKind = Literal["face", "person", "animal", "vehicle", "thing", "text"]
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """A programme's loudness by ITU-R BS.1770 (EBU R 128); `integrated_lufs` is None for silence."""
+
+    integrated_lufs: float | None
+    true_peak_dbtp: float | None
+    range_lu: float = 0.0
+
+
+@dataclass(frozen=True)
+class SubjectBox:
+    """Where a subject is in one frame: master frame, rectangle in the master's pixels, how sure (0-1)."""
+
+    frame: int
+    x: float
+    y: float
+    w: float
+    h: float
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing followed through one shot: its boxes in frame order, linear between them.
+
+    `confidence` (0-1) is how sure it is there and what `kind` says; `activity` (0-1) how much of what moves in the
+    shot, beside the camera, moves inside its boxes.
+    """
+
+    id: int
+    kind: SubjectKind
+    boxes: tuple[SubjectBox, ...]
+    confidence: float = 1.0
+    activity: float = 0.0
+
+
+@dataclass(frozen=True)
+class Interest:
+    """Where a master moves or stands out: one map every `step_frames` from frame 0, summed over columns and over rows.
+
+    `packed` is base64 of zlib of uint8 samples x (columns + rows): equal steps over the width, then over the height.
+    Each sample's columns, and its rows, have 255 at their largest, or are all 0 where nothing was found.
+    """
+
+    step_frames: int
+    columns: int
+    rows: int
+    packed: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What was measured in a master; frames are at the master's own rate."""
+
+    frames: int
+    shot_starts: tuple[int, ...]
+    pictures: tuple[Rectangle, ...] = ()
+    """The active picture of each shot, without letterbox bars; empty: the whole frame always."""
+    subjects: tuple[Subject, ...] = ()
+    interest: Interest | None = None
+    black: tuple[FrameSpan, ...] = ()
+    pauses: tuple[SecondsSpan, ...] = ()
+    silences: tuple[SecondsSpan, ...] = ()
+    loudness: Loudness | None = None
+    decode_errors: int = 0
+
+
+@dataclass(frozen=True)
+class SourceCue:
+    """One caption of a captions file, in the master's time; `text` holds plain lines split by newline."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+    is_italic: bool = False
