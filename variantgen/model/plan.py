@@ -106,14 +106,14 @@ class Part:
     fit: Fit
     crop: tuple[CropKey, ...]
     encode: Encode
-    lower_crop: tuple[CropKey, ...] = ()
-    """Of the window shown in the lower half, where `fit` is split; `crop` is then the upper one."""
     cues: tuple[Cue, ...] = ()
     look: Look | None = None
     watermark: str = ""
     card: Card | None = None
     pad_colour: str = ""
     """Of the bars, as #rrggbb, where `fit` is pad."""
+    lower_crop: tuple[CropKey, ...] = ()
+    """Of the window shown in the lower half, where `fit` is split; `crop` is then the upper one."""
 
     @property
     def frames(self) -> int:
