@@ -14,8 +14,12 @@ from typing import Any
 from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note, Notify, Progress
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
-from variantgen.model import Analysis, Master, Plan, SourceCue, VariantResult
+from variantgen.model import Analysis, FramingMark, Master, Plan, SourceCue, VariantResult
 from variantgen.store import Store, default_store
+
+
+ANALYSIS_FORMAT = 2
+"""Raised when an analysis holds other values."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,10 @@ class Request:
     out: Path = Path("out")
     captions: Path | None = None
     focus: tuple[float, float] | None = None
+    keep: tuple[tuple[str, float], ...] = ()
+    framing: Path | None = None
+    """A framing file; None is the one beside the master, where there is one and `is_framing_found` says so."""
+    is_framing_found: bool = True
     fit: str | None = None
     title: str = ""
     end_card: str = ""
@@ -148,8 +156,11 @@ def _plan_master(
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
     cues = _captions(request, path, presets, notify)
+    keep, marks = _framing(request, path, master, analysis, notify)
     wishes = Wishes(
         focus=request.focus,
+        keep=keep,
+        marks=marks,
         fit=request.fit,  # type: ignore[arg-type]
         title=request.title,
         end_card=request.end_card,
@@ -199,12 +210,13 @@ def _known_analysis(
     """A master's analysis, from the store when the same content was measured before."""
     from pydantic import TypeAdapter, ValidationError
 
-    from variantgen.analyze.survey import SURVEY_FORMAT, survey
+    from variantgen.analyze.whole import analyse, analysis_identity
     from variantgen.plan.keys import key_of
 
     adapter = TypeAdapter(Analysis)
     track = master.audio.index if master.audio else None
-    key = key_of("analysis", SURVEY_FORMAT, [master.fingerprint, track, str(master.frame_rate), tool.identity])
+    values = [analysis_identity(), master.fingerprint, track, str(master.frame_rate), tool.identity]
+    key = key_of("analysis", ANALYSIS_FORMAT, values)
     held = store.read_json("analyses", key)
     if held is not None:
         try:
@@ -214,10 +226,12 @@ def _known_analysis(
     length = max(master.duration_seconds, 0.1)
     private = folder / f"survey-{key[:12]}"
     private.mkdir()
-    analysis = survey(
+    analysis, complaint = analyse(
         tool, master, private, children=children,
         on_progress=lambda seconds: notify(Progress(f"measuring {master.name}", min(1.0, seconds / length))),
     )  # fmt: skip
+    if complaint:
+        notify(Note(complaint, is_warning=True))
     store.write_json("analyses", key, adapter.dump_python(analysis, mode="json"))
     return analysis
 
@@ -236,6 +250,20 @@ def _with_true_length(master: Master, analysis: Analysis) -> Master:
         )
     # one frame more or less is rounding at the end, which differs between FFmpeg versions
     return master if abs(off) <= 1 else replace(master, frames=analysis.frames)
+
+
+def _framing(
+    request: Request, path: Path, master: Master, analysis: Analysis, notify: Notify
+) -> tuple[tuple[tuple[str, float], ...], tuple[FramingMark, ...]]:
+    """Weights by kind of subject, the command line's before the file's, and what the file decides."""
+    from variantgen.framing_file import framing_path, read_framing
+
+    file = request.framing or framing_path(path)
+    if request.framing is None and not (request.is_framing_found and file.is_file()):
+        return tuple(sorted(request.keep)), ()
+    framing = read_framing(file, master, analysis.subjects)
+    notify(Note(f"framing from {file.name}"))
+    return tuple(sorted({**dict(framing.keep), **dict(request.keep)}.items())), framing.marks
 
 
 def _captions(request: Request, path: Path, presets: dict[str, Any], notify: Notify) -> tuple[SourceCue, ...]:

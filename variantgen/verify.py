@@ -38,6 +38,7 @@ def verify(
         checks += _sync_checks(facts.picture, facts.sound)
     if variant is not None:
         checks += _plan_checks(facts, variant)
+        checks += _framing_checks(preset, variant)
         if analysis is not None:
             checks += _content_checks(facts, variant, analysis, float(master_rate))
     return tuple(checks)
@@ -217,6 +218,22 @@ def _plan_checks(facts: FileFacts, variant: Variant) -> Iterator[Check]:
         off = abs(facts.sound.seconds - samples)
         frame = 1152 / facts.sound.sample_rate  # the longest frame of AAC and MP3
         yield Check("sound_length", f"{samples:.3f} s", f"{facts.sound.seconds:.3f} s", off <= 2 * frame)
+
+
+def _framing_checks(preset: Preset, variant: Variant) -> Iterator[Check]:
+    """Whether the window holds the subjects that the analysis found; advice, because it rests on detectors."""
+    shots = [shot for piece in variant.pieces for shot in piece.framing if shot.motion != "whole"]
+    known = [(shot.end_frame - shot.start_frame, shot.lost_share) for shot in shots if shot.lost_share is not None]
+    if not shots:
+        return
+    wanted = f"subject in view for {1 - preset.framing.max_lost_share:.0%} of the time"
+    if not known:
+        yield Check("framing", wanted, "no subject was recognised", True, is_advice=True, note="look at it")
+        return
+    lost = sum(frames * share for frames, share in known) / sum(frames for frames, _ in known)
+    unsure = len(shots) - len(known)
+    told = f"{1 - lost:.1%}" + (f"; in {unsure} of {len(shots)} shots no subject was recognised" if unsure else "")
+    yield Check("framing", wanted, told, lost <= preset.framing.max_lost_share, is_advice=True)
 
 
 def _content_checks(facts: FileFacts, variant: Variant, analysis: Analysis, master_rate: float) -> Iterator[Check]:

@@ -66,7 +66,7 @@ def help_of(words: str) -> str:
 def commands() -> Iterator[list[str]]:
     """The words of every variantgen command in the README's shell and CI blocks."""
     for line in "".join(excerpts("sh") + excerpts("yaml")).splitlines():
-        found = re.search(r"variantgen ((?:render|plan|check|presets|store|doctor|demo)\b[^#>|&]*)", line)
+        found = re.search(r"variantgen ((?:render|plan|frame|check|presets|store|doctor|demo)\b[^#>|&]*)", line)
         if found:
             yield found[1].split()
 
@@ -168,13 +168,19 @@ def test_every_test_and_sample_that_is_named_exists() -> None:
 # ---------------------------------------------------------------- excerpts
 
 
-def test_toml_excerpts_parse_and_the_preset_is_valid() -> None:
-    """The preset that the README shows is valid as it stands, and the pack is a pack."""
+def test_toml_excerpts_parse_and_are_valid(tmp_path: Path) -> None:
+    """The preset that the README shows is valid as it stands, the pack is a pack, and its framing file is one."""
+    from made import master
+
+    from variantgen.framing_file import read_framing
     from variantgen.presets.schema import Preset
 
-    preset, pack = (tomllib.loads(text) for text in excerpts("toml"))
+    preset, pack, _ = (tomllib.loads(text) for text in excerpts("toml"))
     assert Preset.model_validate(preset).channel == "tiktok"
     assert list(pack) == ["packs"]
+    file = tmp_path / "film.framing.toml"
+    file.write_text(excerpts("toml")[2], "utf-8")
+    assert len(read_framing(file, master()).marks) == 4
 
 
 def test_the_preset_excerpt_is_a_real_one() -> None:

@@ -34,7 +34,7 @@ def soundtrack_of(pieces: list[Piece], rate: Fraction, sample_rate: int = 48000)
 )
 def test_pieces_add_up_to_the_soundtrack(lengths: list[int], start: int, rate: Fraction, sample_rate: int) -> None:
     """Piece by piece the samples add up to the whole, and each border lies within half a sample of its frame."""
-    pieces = [Piece("master", start + n, start + n + frames) for n, frames in enumerate(lengths)]
+    pieces = [Piece("master", start + 500 * n, start + 500 * n + frames) for n, frames in enumerate(lengths)]
     track = soundtrack_of(pieces, rate, sample_rate)
     assert sum(p.end_sample - p.start_sample for p in track.pieces) == track.samples
     frame = sample = 0
@@ -42,6 +42,13 @@ def test_pieces_add_up_to_the_soundtrack(lengths: list[int], start: int, rate: F
         frame, sample = frame + piece.frames, sample + sound.end_sample - sound.start_sample
         assert abs(sample - frame * sample_rate / rate) <= Fraction(1, 2)
         assert abs(sound.start_sample - piece.start_frame * sample_rate / rate) <= Fraction(1, 2)
+
+
+def test_the_sound_goes_on_where_only_the_fit_changes() -> None:
+    """Two pieces that follow on one another in the master are one piece of sound; a cut between them makes two."""
+    meeting = [Piece("master", 0, 50, "crop"), Piece("master", 50, 90, "blur")]
+    assert len(soundtrack_of(meeting, Fraction(25), 48000).pieces) == 1
+    assert len(soundtrack_of([meeting[0], Piece("master", 51, 90)], Fraction(25), 48000).pieces) == 2
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)

@@ -11,7 +11,7 @@ from made import NTSC, analysis, master, preset, variant_of
 
 from variantgen.measure import FileFacts, PictureFacts, SoundFacts
 from variantgen.media.metering import Reading
-from variantgen.model import Check, Loudness
+from variantgen.model import Check, Loudness, ShotFraming
 from variantgen.verify import verify
 
 PRESET = preset(
@@ -83,7 +83,7 @@ def test_a_good_file_passes_every_check() -> None:
     """Nothing is held against a file that is as planned, and a good many things were looked at."""
     checks = verify(GOOD, PRESET, VARIANT, MEASURED, master_rate=Fraction(30))
     assert [check for check in checks if not check.ok] == []
-    assert len(checks) == len({check.name for check in checks}) == 26
+    assert len(checks) == len({check.name for check in checks}) == 27
 
 
 FAULTS = {
@@ -122,7 +122,34 @@ def test_each_check_fails_on_its_own_fault(name: str) -> None:
 def test_every_check_of_a_good_file_has_a_fault_here() -> None:
     """A new check needs a row above: a check that was never seen failing is none."""
     names = {check.name for check in verify(GOOD, PRESET, VARIANT, MEASURED)}
-    assert names - set(FAULTS) == {"length", "av_length", "sound_length"}  # these have tests of their own
+    assert names - set(FAULTS) == {"length", "av_length", "sound_length", "framing"}  # these have tests of their own
+
+
+def framed(*shots: ShotFraming) -> Any:
+    """The variant with its shots framed so."""
+    return replace(VARIANT, pieces=(replace(VARIANT.pieces[0], framing=shots),))
+
+
+@pytest.mark.parametrize(
+    ("shares", "ok", "told"),
+    [
+        ((0.0, 0.2), True, "90.0%"),
+        ((0.0, 0.3), False, "85.0%"),
+        ((0.04, None), True, "96.0%; in 1 of 2 shots no subject was recognised"),
+        ((None, None), True, "no subject was recognised"),
+    ],
+)
+def test_a_lost_subject_is_told(shares: tuple[float | None, float | None], ok: bool, told: str) -> None:
+    """The check weighs shots by their frames, is advice, and never passes over a shot where nobody was recognised."""
+    shots = [ShotFraming(at, at + 300, "follow", "", (), share) for at, share in zip((0, 300), shares, strict=True)]
+    check = next(c for c in verify(GOOD, PRESET, framed(*shots), MEASURED) if c.name == "framing")
+    assert (check.ok, check.measured, check.is_advice) == (ok, told, True)
+
+
+def test_a_picture_shown_whole_needs_no_framing_check() -> None:
+    """Where nothing is cropped nothing can be lost."""
+    checks = verify(GOOD, PRESET, framed(ShotFraming(0, 600, "whole", "")), MEASURED)
+    assert "framing" not in {check.name for check in checks}
 
 
 @pytest.mark.parametrize("seconds", [2.99, 60.1])

@@ -11,9 +11,15 @@ from pathlib import Path
 
 from variantgen.build.graph import card_command, parts_command
 from variantgen.errors import ToolError
-from variantgen.media.ffmpeg import Children, Tool, run
+from variantgen.media.ffmpeg import Children, Tool, run, version_numbers
 from variantgen.model import Master, Part
 from variantgen.store import Store
+
+LONGEST_GRAPH = 16_000
+"""Characters of a graph on the command line; longer ones are handed over as a file.
+
+Windows takes 32 767 for a whole command, Linux 131 071 for one argument; a path that never rests has a long graph.
+"""
 
 
 @dataclass(frozen=True)
@@ -98,15 +104,32 @@ def _encode_span(
         for part in burned:
             (bench.folder / ass_files[part.key]).write_text(ass_text(part, compensate=compensate), "utf-8")
     first = group[0]
-    run(
-        bench.tool,
-        parts_command(master, group, files, ass_files),
-        doing=f"encoding frames {first.start_frame} to {first.end_frame} of {master.name}",
-        folder=bench.folder,
-        on_progress=on_progress,
-        environment=environment,
-        children=bench.children,
-    )
+    graph_file = bench.folder / f"{first.key}.graph"
+    try:
+        run(
+            bench.tool,
+            with_graph_file(parts_command(master, group, files, ass_files), bench.tool.version, graph_file),
+            doing=f"encoding frames {first.start_frame} to {first.end_frame} of {master.name}",
+            folder=bench.folder,
+            on_progress=on_progress,
+            environment=environment,
+            children=bench.children,
+        )
+    finally:
+        graph_file.unlink(missing_ok=True)
+
+
+def with_graph_file(args: Sequence[str], version: str, file: Path) -> list[str]:
+    """The same arguments, a long graph written to `file` and named; to be run in that file's folder."""
+    given = list(args)
+    at = given.index("-filter_complex") if "-filter_complex" in given else -1
+    if at < 0 or len(given[at + 1]) <= LONGEST_GRAPH:
+        return given
+    file.write_text(given[at + 1], "utf-8")
+    # 7.0 brought the one word, 9.0 took the other away; a build without a number is a new one
+    is_new = (version_numbers(version) or (9,)) >= (7,)
+    given[at : at + 2] = ["-/filter_complex" if is_new else "-filter_complex_script", file.name]
+    return given
 
 
 def _has_colour(parts: Sequence[Part]) -> bool:

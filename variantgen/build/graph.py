@@ -7,8 +7,9 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
+from variantgen.build.window import moving_window
 from variantgen.media.ffmpeg import guarded_input
-from variantgen.model import Encode, Master, Part
+from variantgen.model import CropKey, Encode, Master, Part
 
 # accurate_rnd and bitexact make the scaler's result the same on every processor.
 SCALE_FLAGS = "bicubic+accurate_rnd+bitexact"
@@ -158,7 +159,9 @@ def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> A
     matrix = "auto" if master.has_alpha else SCALER_MATRIX.get(master.colour.matrix, "auto")
     source_range = "pc" if master.has_alpha else master.colour.range
     if part.fit == "crop":
-        picture = _to_bt709(_cropped(master, part, branch), part, matrix, source_range, part.width, part.height, master)
+        picture = _window(master, part, part.crop, branch, matrix, source_range, part.width, part.height)
+    elif part.fit == "split":
+        picture = _stacked(master, part, branch, matrix, source_range)
     else:
         picture = _whole(master, part, branch, matrix, source_range)
     picture = picture.filter("setsar", "1").filter("setparams", **BT709)
@@ -167,11 +170,45 @@ def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> A
     return picture
 
 
-def _cropped(master: Master, part: Part, branch: Any) -> Any:
-    _, x, y, w, h = part.crop[0]
+def _window(
+    master: Master,
+    part: Part,
+    keys: Sequence[CropKey],
+    branch: Any,
+    matrix: str,
+    source_range: str,
+    width: int,
+    height: int,
+) -> Any:
+    """What a window sees, still or moving, width x height large."""
+    moving = moving_window(master, keys, part.start_frame, width, height)
+    if moving is None:
+        return _to_bt709(_cropped(master, keys[0], branch), part, matrix, source_range, width, height, master)
+    cut = moving.cut(branch)
+    return moving.trim(
+        _to_bt709(cut, part, matrix, source_range, moving.scaled_width, moving.scaled_height, master)
+    )
+
+
+def _cropped(master: Master, key: CropKey, branch: Any) -> Any:
+    _, x, y, w, h = key
     if (x, y, w, h) == (0, 0, master.width, master.height):
         return branch
-    return branch.filter("crop", w, h, x, y)
+    return branch.filter("crop", w, h, int(x), int(y))
+
+
+def _stacked(master: Master, part: Part, branch: Any, matrix: str, source_range: str) -> Any:
+    """Two windows of one frame, the one above the other, each half as high as the canvas."""
+    import ffmpeg
+
+    upper = part.height // 4 * 2
+    halves = branch.filter_multi_output("split", 2)
+    windows = ((part.crop, upper), (part.lower_crop, part.height - upper))
+    seen = [
+        _window(master, part, keys, halves[number], matrix, source_range, part.width, height)
+        for number, (keys, height) in enumerate(windows)
+    ]
+    return ffmpeg.filter(seen, "vstack", inputs=2)
 
 
 def fitted_size(width: int, height: int, into_width: int, into_height: int) -> tuple[int, int]:

@@ -43,6 +43,8 @@ PACKAGES = (
     "pysubs2",
     "pydantic",
     "rich",
+    "opencv-python-headless",
+    "scenedetect-headless",
 )
 
 
@@ -69,7 +71,7 @@ def doctor(ffmpeg: str | None, store: Path | None, as_json: bool) -> None:
       variantgen doctor
       variantgen doctor --ffmpeg /usr/bin/ffmpeg
     """
-    findings = [*_ourselves(), *_ffmpeg(ffmpeg), *_fonts(), *_packages(), _store(store)]
+    findings = [*_ourselves(), *_ffmpeg(ffmpeg), *_fonts(), *_packages(), _detectors(), _store(store)]
     if as_json:
         click.echo(json.dumps({"schema_version": 1, "findings": [vars(f) for f in findings]}, ensure_ascii=False))
     else:
@@ -127,6 +129,22 @@ def _packages() -> list[Finding]:
                 Finding(f"  {name}", "missing", False, advice=f"{Path(sys.executable).name} -m pip install {name}")
             )
     return rows
+
+
+def _detectors() -> Finding:
+    from variantgen.analyze.detectors import load_detectors
+
+    try:
+        complaint = load_detectors().complaint
+    except UserError as error:
+        return Finding("faces, people, things", "cannot be found: the models are damaged", False, advice=str(error))
+    if not complaint:
+        return Finding("faces, people, things", "can be found", True)
+    advice = (
+        f"{Path(sys.executable).name} -m pip install ai-edge-litert, which exists for Linux with glibc (x86-64, "
+        "ARM64), macOS on Apple silicon and Windows on x86-64"
+    )
+    return Finding("faces, people, things", complaint, False, False, advice)
 
 
 def _store(folder: Path | None) -> Finding:

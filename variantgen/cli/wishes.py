@@ -1,4 +1,4 @@
-"""The options that render and plan share, and the Request they make."""
+"""The options that render, plan and frame share, and the Request they make."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from variantgen.errors import nearest
+from variantgen.model import SubjectKind
 from variantgen.pipeline import Request
 
 PATH = click.Path(path_type=Path)
@@ -28,6 +30,30 @@ class _Focus(click.ParamType):
         return x, y
 
 
+class _Keep(click.ParamType):
+    name = "KIND=WEIGHT,..."
+    kinds = get_args(SubjectKind)
+    largest = 10
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[tuple[str, float], ...]:
+        pairs = (pair.partition("=") for pair in str(value).split(","))
+        return tuple((kind.strip(), self._weight(kind.strip(), text, param, ctx)) for kind, _, text in pairs)
+
+    def _weight(self, kind: str, text: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if kind not in self.kinds:
+            allowed = ", ".join(self.kinds)
+            self.fail(f'no kind of subject "{kind}": allowed are {allowed}.{nearest(kind, self.kinds)}', param, ctx)
+        try:
+            weight = float(text)
+        except ValueError:
+            self.fail(f'{kind}: "{text}" is no weight, as in {kind}=1', param, ctx)
+        if not 0 <= weight <= self.largest:
+            self.fail(f"{kind}: {text} is not from 0 (let it go) to {self.largest} (above all)", param, ctx)
+        return weight
+
+
 class _Setting(click.ParamType):
     name = "KEY=VALUE"
 
@@ -38,65 +64,98 @@ class _Setting(click.ParamType):
         return key.strip(), setting.strip()
 
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.argument("masters", nargs=-1, required=True, type=PATH),
-    click.option("-p", "--preset", "presets", multiple=True, metavar="PRESET", help="A placement, by name or file."),
-    click.option(
+_OPTIONS: dict[str, Callable[[Any], Any]] = {
+    "masters": click.argument("masters", nargs=-1, required=True, type=PATH),
+    "preset": click.option(
+        "-p", "--preset", "presets", multiple=True, metavar="PRESET", help="A placement, by name or file."
+    ),
+    "pack": click.option(
         "--pack",
         "packs",
         multiple=True,
         metavar="NAME",
         help="A list of placements: social, vertical, ads, ctv, web, everything.",
     ),
-    click.option("-o", "--out", type=PATH, default=Path("out"), show_default=True, help="Folder for the variants."),
-    click.option(
+    "out": click.option(
+        "-o", "--out", type=PATH, default=Path("out"), show_default=True, help="Folder for the variants."
+    ),
+    "captions": click.option(
         "--captions", type=PATH, help="SRT, VTT or ASS file. Without it, MASTER.srt is used where there is one."
     ),
-    click.option("--focus", type=_Focus(), help="What a crop keeps in its middle: 0,0 is top left, 1,1 bottom right."),
-    click.option(
+    "focus": click.option(
+        "--focus", type=_Focus(), help="What a crop keeps in its middle: 0,0 is top left, 1,1 bottom right."
+    ),
+    "keep": click.option(
+        "--keep",
+        multiple=True,
+        type=_Keep(),
+        help="What a crop keeps in view, by weight from 0 to 10: face=1,person=0.8,text=0.5. Kinds: "
+        + ", ".join(_Keep.kinds)
+        + ".",
+    ),
+    "framing": click.option(
+        "--framing",
+        type=PATH,
+        help="A framing file. Without it, MASTER.framing.toml is used where there is one.",
+    ),
+    "fit": click.option(
         "--fit",
         type=click.Choice(["crop", "blur", "pad"]),
         help="Fit every variant this way, whatever its preset says.",
     ),
-    click.option(
+    "set": click.option(
         "--set", "settings", multiple=True, type=_Setting(), help="Any preset value, as in length.max_seconds=30."
     ),
-    click.option("--title", default="", metavar="TEXT", help="Open with a title card."),
-    click.option("--end-card", default="", metavar="TEXT", help="Close with an end card."),
-    click.option("--draft", is_flag=True, help="Small, fast and marked DRAFT: for previews in CI."),
-    click.option("--audio-track", type=click.IntRange(1), metavar="N", help="Which sound track of the master, from 1."),
-    click.option("--store", type=PATH, help="Folder of finished parts. Default: the user's cache folder."),
-    click.option(
+    "title": click.option("--title", default="", metavar="TEXT", help="Open with a title card."),
+    "end-card": click.option("--end-card", default="", metavar="TEXT", help="Close with an end card."),
+    "draft": click.option("--draft", is_flag=True, help="Small, fast and marked DRAFT: for previews in CI."),
+    "audio-track": click.option(
+        "--audio-track", type=click.IntRange(1), metavar="N", help="Which sound track of the master, from 1."
+    ),
+    "store": click.option("--store", type=PATH, help="Folder of finished parts. Default: the user's cache folder."),
+    "ffmpeg": click.option(
         "--ffmpeg",
         metavar="PROGRAM",
         help="Another FFmpeg, 5.1 or newer. Default: the one that was installed with variantgen.",
     ),
-    click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
-)
+    "json": click.option("--json", "as_json", is_flag=True, help="Print JSON for programs."),
+}
+_OF_FRAMES = ("masters", "preset", "pack", "focus", "keep", "framing", "fit", "set", "store", "ffmpeg", "json")
 
 
 def wishes(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the shared options to a command, in the order in which help shows them."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
+    """Adds the options of render and plan to a command, in the order in which help shows them."""
+    return _with(command, tuple(_OPTIONS))
+
+
+def framing_wishes(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds those of the shared options that have to do with where the window looks."""
+    return _with(command, _OF_FRAMES)
+
+
+def _with(command: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
+    for name in reversed(names):
+        command = _OPTIONS[name](command)
     return command
 
 
 def request_from(values: dict[str, Any]) -> Request:
-    """The Request of a command's values; keys that are not of the shared options are ignored."""
+    """The Request of a command's values; a command may lack some, and have others that are not of the shared ones."""
     return Request(
         masters=tuple(dict.fromkeys(values["masters"])),
         presets=tuple(values["presets"]),
         packs=tuple(values["packs"]),
         settings=tuple(values["settings"]),
         out=values["out"],
-        captions=values["captions"],
+        captions=values.get("captions"),
         focus=values["focus"],
+        keep=tuple(dict(pair for pairs in values["keep"] for pair in pairs).items()),
+        framing=values["framing"],
         fit=values["fit"],
-        title=values["title"],
-        end_card=values["end_card"],
-        is_draft=values["draft"],
-        audio_track=values["audio_track"],
+        title=values.get("title", ""),
+        end_card=values.get("end_card", ""),
+        is_draft=values.get("draft", False),
+        audio_track=values.get("audio_track"),
         jobs=values.get("jobs"),
         is_forced=values.get("force", False),
         store=values["store"],

@@ -11,13 +11,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from variantgen.errors import ToolError, UserError
+from variantgen.media import pipes
+from variantgen.media.pipes import FrameReader, Heard, read_progress, read_words
 
 OLDEST_VERSION = (5, 1)
 STALL_SECONDS = 120.0
@@ -193,6 +195,15 @@ class Children:
                 child.kill()
 
 
+@dataclass(frozen=True)
+class RawFrames:
+    """Frames that FFmpeg writes to its standard output: how long each is, how many a second, and who takes them."""
+
+    frame_bytes: int
+    rate: float
+    take: Callable[[bytes], None]
+
+
 def run(
     tool: Tool,
     args: Sequence[str],
@@ -201,6 +212,7 @@ def run(
     folder: Path,
     on_progress: Callable[[float], None] | None = None,
     feed: Iterable[bytes] | None = None,
+    frames: RawFrames | None = None,
     environment: dict[str, str] | None = None,
     children: Children | None = None,
     stall_seconds: float = STALL_SECONDS,
@@ -208,13 +220,15 @@ def run(
     """Runs FFmpeg with `args` (inputs, graph, outputs) inside `folder`; returns how many errors it told of.
 
     A damaged input makes FFmpeg tell errors and go on: the count is for the caller to judge. `on_progress` is told the
-    seconds written so far; `feed` is written to its standard input. Raises ToolError when it fails or stalls, UserError
-    on a full disk, Cancelled after `children.cancel()`.
+    seconds written so far; `feed` is written to its standard input. With `frames` one of the outputs is raw video to
+    `pipe:1`: each frame is taken in the calling thread, in order, while FFmpeg goes on making the next few; what the
+    taker raises ends FFmpeg and is raised. Raises ToolError when it fails or stalls, UserError on a full disk,
+    Cancelled after `children.cancel()`.
     """
     command = [
         str(tool.path), "-hide_banner", "-nostats", "-loglevel", "level+warning", "-y",
         *([] if feed is not None else ["-nostdin"]),
-        "-progress", "pipe:1", "-stats_period", "0.25", *args,
+        "-progress", "pipe:1" if frames is None else "pipe:2", "-stats_period", "0.25", *args,
     ]  # fmt: skip
     children = children or Children()
     child = subprocess.Popen(
@@ -227,8 +241,9 @@ def run(
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
     children.add(child)
+    heard = Heard()
     try:
-        said, errors, stalled = _attend(child, on_progress, feed, stall_seconds)
+        stalled = _attend(child, heard, on_progress, feed, frames, stall_seconds)
     finally:
         if child.poll() is None:
             child.kill()
@@ -236,87 +251,81 @@ def run(
         children.remove(child)
     if children.is_cancelled:
         raise Cancelled(doing)
-    _raise_for(child.returncode, doing, command, said, stalled)
-    return errors
+    _raise_for(child.returncode, doing, command, "\n".join(heard.said), stalled)
+    return heard.errors
 
 
 def _attend(
     child: subprocess.Popen[bytes],
+    heard: Heard,
     on_progress: Callable[[float], None] | None,
     feed: Iterable[bytes] | None,
+    frames: RawFrames | None,
     stall_seconds: float,
-) -> tuple[str, int, bool]:
-    """Reads both pipes to their ends, feeds the input, and ends a child that makes no progress."""
-    said: deque[str] = deque(maxlen=60)
-    errors = [0]
-    moved = [time.monotonic()]
-    faults: list[BaseException] = []
+) -> bool:
+    """Reads both pipes to their ends, feeds the input, and ends a child that makes no progress; whether it did."""
+    out, words = cast(BinaryIO, child.stdout), cast(BinaryIO, child.stderr)
+    reader = FrameReader(out, frames.frame_bytes) if frames is not None else None
     threads = [
-        threading.Thread(target=_read_progress, args=(child, on_progress, moved), daemon=True),
-        threading.Thread(target=_read_words, args=(child, said, errors), daemon=True),
+        reader.thread
+        if reader
+        else threading.Thread(target=read_progress, args=(out, heard, on_progress), daemon=True),
+        threading.Thread(target=read_words, args=(words, heard), daemon=True),
     ]
     if feed is not None:
-        threads.append(threading.Thread(target=_feed, args=(child, feed, moved, faults), daemon=True))
+        threads.append(threading.Thread(target=pipes.feed, args=(child.stdin, feed, heard, child.kill), daemon=True))
     for thread in threads:
         thread.start()
     stalled = False
+    if reader is not None and frames is not None:
+        stalled = _take_frames(child, reader, frames, heard, on_progress, stall_seconds)
     while True:
         try:
             child.wait(timeout=1.0)
             break
         except subprocess.TimeoutExpired:
-            if time.monotonic() - moved[0] > stall_seconds:
-                stalled = True
-                child.kill()
+            stalled = stalled or _end_if_stalled(child, heard, stall_seconds)
     for thread in threads:
         thread.join(timeout=10)
-    if faults:
-        raise faults[0]
-    return "\n".join(said), errors[0], stalled
+    if heard.faults:
+        raise heard.faults[0]
+    return stalled
 
 
-def _read_progress(
-    child: subprocess.Popen[bytes], on_progress: Callable[[float], None] | None, moved: list[float]
-) -> None:
-    assert child.stdout is not None
-    last = ""
-    for raw in child.stdout:
-        key, _, value = raw.decode("ascii", "replace").strip().partition("=")
-        if key in ("frame", "out_time_us", "total_size") and value != last:
-            last = value
-            moved[0] = time.monotonic()
-        # out_time_us may be N/A or hugely negative before the first packet
-        if key == "out_time_us" and on_progress and value.isdigit():
-            on_progress(int(value) / 1e6)
-
-
-def _read_words(child: subprocess.Popen[bytes], said: deque[str], errors: list[int]) -> None:
-    assert child.stderr is not None
-    for raw in child.stderr:
-        line = raw.decode("utf-8", "replace").rstrip()
-        if line:
-            said.append(line[:500])
-            errors[0] += "[error]" in line
-
-
-def _feed(
-    child: subprocess.Popen[bytes], feed: Iterable[bytes], moved: list[float], faults: list[BaseException]
-) -> None:
-    assert child.stdin is not None
+def _take_frames(
+    child: subprocess.Popen[bytes],
+    reader: FrameReader,
+    frames: RawFrames,
+    heard: Heard,
+    on_progress: Callable[[float], None] | None,
+    stall_seconds: float,
+) -> bool:
+    """Hands on every frame until there are no more; whether the child had to be ended for making none."""
+    stalled = False
+    count = 0
     try:
-        for chunk in feed:
-            child.stdin.write(chunk)
-            moved[0] = time.monotonic()
-    except (BrokenPipeError, ConnectionResetError):
-        pass  # FFmpeg has ended; its exit code tells why
-    except BaseException as error:
-        faults.append(error)
+        for frame in reader.frames():
+            if frame is None:
+                stalled = stalled or _end_if_stalled(child, heard, stall_seconds)
+                continue
+            frames.take(frame)
+            count += 1
+            heard.move()
+            if on_progress:
+                on_progress(count / frames.rate)
+    except BaseException:
         child.kill()
+        raise
     finally:
-        try:
-            child.stdin.close()
-        except OSError:
-            pass
+        reader.close()
+    return stalled
+
+
+def _end_if_stalled(child: subprocess.Popen[bytes], heard: Heard, stall_seconds: float) -> bool:
+    if time.monotonic() - heard.moved <= stall_seconds:
+        return False
+    child.kill()
+    return True
 
 
 def _raise_for(code: int, doing: str, command: Sequence[str], said: str, stalled: bool) -> None:

@@ -49,16 +49,18 @@ class Subject:
 
 @dataclass(frozen=True)
 class Interest:
-    """Where a master moves or stands out: one map every `step_frames` from frame 0, summed over columns and over rows.
+    """Where a master moves and where it stands out, whoever that is: one look every `step_frames` from frame 0.
 
-    `packed` is base64 of zlib of uint8 samples x (columns + rows): equal steps over the width, then over the height.
-    Each sample's columns, and its rows, have 255 at their largest, or are all 0 where nothing was found.
+    `motion` and `standout` are base64 of zlib of uint8, looks x (columns + rows): equal steps over the width, then over
+    the height. Each value is 255 times the square root of the share of its column (or row) that moves on its own, or
+    whose colour the picture's border does not have.
     """
 
     step_frames: int
     columns: int
     rows: int
-    packed: str
+    motion: str
+    standout: str
 
 
 @dataclass(frozen=True)

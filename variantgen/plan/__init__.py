@@ -11,6 +11,7 @@ from variantgen.model import (
     Card,
     Cue,
     Fit,
+    FramingMark,
     Master,
     Piece,
     Plan,
@@ -20,6 +21,8 @@ from variantgen.model import (
 )
 from variantgen.plan.captions import place_cues, sidecar_cues
 from variantgen.plan.draft import as_draft
+from variantgen.plan.framing import Framer, Room
+from variantgen.plan.framing.words import shots_told
 from variantgen.plan.length import Cut, choose_rate, decide_length
 from variantgen.plan.naming import file_name, variant_id
 from variantgen.plan.parts import Pixels, divide, encode_of, look_of
@@ -39,6 +42,9 @@ class Wishes:
     end_card: str = ""
     is_draft: bool = False
     cues: tuple[SourceCue, ...] = ()
+    keep: tuple[tuple[str, float], ...] = ()
+    """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
+    marks: tuple[FramingMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,10 @@ def make_plan(
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
+    framer = Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus)
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
-        outcome = _plan_variant(master, analysis, name, preset, wishes, stem, measure)
+        outcome = _plan_variant(master, analysis, name, preset, wishes, stem, measure, framer)
         if isinstance(outcome, Refusal):
             refusals.append(outcome)
         else:
@@ -86,6 +93,7 @@ def _plan_variant(
     wishes: Wishes,
     stem: str,
     measure: Callable[[str, int], float],
+    framer: Framer,
 ) -> _Draft | Refusal:
     rate = choose_rate(master.frame_rate, preset.video)
     if preset.video is None and master.audio is None:
@@ -95,14 +103,15 @@ def _plan_variant(
     if isinstance(cut, str):
         return Refusal(name, master.name, cut)
     pixels = _pixels(master, preset, wishes, rate)
-    pieces = _pieces(pixels, cut, title, end)
+    room = _room(preset, wishes)
+    pieces = _pieces(pixels, cut, title, end, framer, room)
     time_map = _time_map(pieces)
     frames = sum(piece.frames for piece in pieces)
     burns = preset.captions.mode in ("burn", "both") and pixels is not None
     keeps_sidecar = preset.captions.mode in ("sidecar", "both")
     soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut)
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
-    fit = _fit_words(master, pixels, preset)
+    fit = _fit_words(master, pixels, pieces)
     return _Draft(
         Variant(
             id=variant_id(master, name, preset, wishes),
@@ -157,18 +166,36 @@ def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction) -> P
         encode=encode_of(preset.video, preset.canvas, rate),
         look=look_of(preset.captions) if preset.captions.mode in ("burn", "both") else None,
         watermark="DRAFT" if wishes.is_draft else "",
-        pad_colour=preset.canvas.pad_colour if fit == "pad" else "",
+        pad_colour=preset.canvas.pad_colour if fit == "pad" or "pad" in preset.framing.fallback else "",
     )
 
 
-def _pieces(pixels: Pixels | None, cut: Cut, title: Card | None, end: Card | None) -> tuple[Piece, ...]:
-    fit: Fit = pixels.fit if pixels else "crop"
+def _room(preset: Preset, wishes: Wishes) -> Room | None:
+    """The canvas that shots are framed for; who asks for a crop gets one, whatever the placement would rather do."""
+    if preset.canvas is None:
+        return None
+    fallback = () if wishes.fit or wishes.focus else preset.framing.fallback
+    return Room(preset.canvas.width, preset.canvas.height, fallback, preset.framing.max_lost_share)
+
+
+def _pieces(
+    pixels: Pixels | None, cut: Cut, title: Card | None, end: Card | None, framer: Framer, room: Room | None
+) -> tuple[Piece, ...]:
     body = []
     for start, stop in cut.spans:
-        crop = ((start, *pixels.window),) if pixels and pixels.window else ()
-        body.append(Piece("master", start, stop, fit, crop, cut.why))
-    before = [Piece("card", 0, cut.title_frames, why="the title that was asked for", card=title)] if title else []
-    after = [Piece("card", 0, cut.end_frames, why="the end card that was asked for", card=end)] if end else []
+        if pixels is None or room is None or pixels.fit != "crop":
+            body.append(Piece("master", start, stop, pixels.fit if pixels else "crop", why=cut.why))
+            continue
+        for run in framer.stretches(start, stop, pixels.rate, room):
+            body.append(
+                Piece(
+                    "master", run.start_frame, run.end_frame, run.fit, run.crop, cut.why,
+                    lower_crop=run.lower_crop, framing=run.framing,
+                )
+            )  # fmt: skip
+    fit: Fit = pixels.fit if pixels else "crop"
+    before = [Piece("card", 0, cut.title_frames, fit, why="the title that was asked for", card=title)] if title else []
+    after = [Piece("card", 0, cut.end_frames, fit, why="the end card that was asked for", card=end)] if end else []
     return (*before, *body, *after)
 
 
@@ -202,7 +229,15 @@ def _rate_words(master: Master, rate: Fraction, preset: Preset) -> tuple[str, ..
     return (f"{float(master.frame_rate):.4g} frames a second become {float(rate):.4g}, which the placement takes",)
 
 
-def _fit_words(master: Master, pixels: Pixels | None, preset: Preset) -> tuple[str, ...]:
+def _fit_words(master: Master, pixels: Pixels | None, pieces: Sequence[Piece]) -> tuple[str, ...]:
     if pixels is None:
         return ("sound only",)
-    return fit_words(master, pixels.width, pixels.height, pixels.fit, pixels.window)
+    shown = [piece for piece in pieces if piece.source == "master"]
+    framing = [shot for piece in shown for shot in piece.framing]
+    crop = next((piece.crop for piece in shown if piece.crop), ())
+    is_still = len({key[1:] for piece in shown for key in piece.crop}) == 1
+    window = (round(crop[0][1]), round(crop[0][2]), *crop[0][3:]) if crop else pixels.window
+    words = fit_words(master, pixels.width, pixels.height, pixels.fit, window, is_still=is_still)
+    reasons = {shot.why for shot in framing if shot.motion != "whole"}
+    told = sorted(reasons) if len(reasons) == 1 else [shots_told(framing)]
+    return (*words, *filter(None, told))

@@ -62,8 +62,12 @@ def _piece(piece: Piece) -> dict[str, Any]:
         "why": piece.why,
         "parts": list(piece.parts),
     }
-    if piece.fit == "crop" and piece.source == "master":
+    if piece.fit in ("crop", "split") and piece.source == "master":
         told["crop"] = [list(key) for key in piece.crop]
+    if piece.fit == "split":
+        told["lower_crop"] = [list(key) for key in piece.lower_crop]
+    if piece.framing:
+        told["framing"] = [_plain(asdict(shot)) for shot in piece.framing]
     if piece.card is not None:
         told["card"] = {"kind": piece.card.kind, "text": piece.card.text}
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from variantgen.model import Master
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from variantgen.plan import Wishes
 
 LONGEST_STEM_BYTES = 150
+# Wishes that came after the first ids had been given away.
+LATER_WISHES = ("keep", "marks")
 # What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
@@ -40,7 +43,8 @@ def variant_id(master: Master, name: str, preset: Preset, wishes: Wishes) -> str
         "master": master.fingerprint,
         "preset": name,
         "values": preset.model_dump(mode="json", exclude={"facts", "title", "description"}, exclude_defaults=True),
-        "wishes": wishes,
+        # a wish that is newer than the first ids counts only where it is made, so that those stay
+        "wishes": {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES},
     }
     digits = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as something else
     number = int(key_of("variant", 1, values)[:10], 16)

@@ -12,11 +12,12 @@ from variantgen.fonts import CAPTION_FAMILY
 from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
 from variantgen.plan.captions import part_cues
 from variantgen.plan.cards import CARD_DESIGN
+from variantgen.plan.crop_keys import first_showing, resize_frames, settle, slice_keys
 from variantgen.plan.keys import key_of
 from variantgen.plan.length import master_frames
 from variantgen.presets.schema import Canvas, Captions, Video
 
-PART_FORMAT = 2
+PART_FORMAT = 3
 """Raised when the same part would give other pixels."""
 LEAST_SECONDS = 1.5
 MOST_SECONDS = 5.0
@@ -79,11 +80,12 @@ def divide(
     so that a short cut shares what it can with a long one.
     """
     borders: dict[Pixels, set[int]] = defaultdict(set)
+    planned = [(_settled(variant), pixels) for variant, pixels in planned]
     for variant, pixels in planned:
         if pixels is not None:
             for piece in variant.pieces:
                 if piece.source == "master":
-                    borders[pixels] |= {piece.start_frame, piece.end_frame}
+                    borders[pixels] |= _borders(piece)
     points = {pixels: cut_points(master, analysis, pixels.rate, ends) for pixels, ends in borders.items()}
     parts: dict[str, Part] = {}
     variants = []
@@ -101,12 +103,27 @@ def divide(
     return tuple(variants), parts
 
 
+def _settled(variant: Variant) -> Variant:
+    """The variant with the paths that are shown: a window at rest stands on even pixels."""
+    pieces = []
+    for piece in variant.pieces:
+        upper, lower = (settle(keys, piece.start_frame, piece.end_frame) for keys in (piece.crop, piece.lower_crop))
+        pieces.append(replace(piece, crop=upper, lower_crop=lower))
+    return replace(variant, pieces=tuple(pieces))
+
+
+def _borders(piece: Piece) -> set[int]:
+    """Frames that must begin a part: the piece's ends, and where a window has another size than before."""
+    resized = resize_frames(piece.crop) | resize_frames(piece.lower_crop)
+    return {piece.start_frame, piece.end_frame, *(f for f in resized if piece.start_frame < f < piece.end_frame)}
+
+
 def cut_points(master: Master, analysis: Analysis, rate: Fraction, borders: Iterable[int]) -> tuple[int, ...]:
     """Frames at which parts begin or end: all `borders`, shot starts where parts stay long, even steps between."""
     total = master_frames(master, rate)
     least, most = ceil(LEAST_SECONDS * rate), ceil(MOST_SECONDS * rate)
     fixed = sorted({0, total, *borders})
-    shots = [round(shot * rate / master.frame_rate) for shot in analysis.shot_starts]
+    shots = [first_showing(shot, master.frame_rate, rate) for shot in analysis.shot_starts]
     kept = list(fixed)
     for shot in shots:
         if all(abs(shot - point) >= least for point in kept):
@@ -145,13 +162,14 @@ def _parts_of(
             width=pixels.width,
             height=pixels.height,
             fit=piece.fit,
-            crop=((start, *piece.crop[0][1:]),) if piece.crop else (),
+            crop=slice_keys(piece.crop, start, end),
+            lower_crop=slice_keys(piece.lower_crop, start, end),
             encode=pixels.encode,
             cues=cues,
             look=pixels.look if cues else None,
             watermark=pixels.watermark,
             card=piece.card,
-            pad_colour=pixels.pad_colour if piece.source == "master" else "",
+            pad_colour=pixels.pad_colour if piece.source == "master" and piece.fit == "pad" else "",
         )
         parts.append(with_key(part, ffmpeg_identity))
     return parts

@@ -1,4 +1,4 @@
-"""Where the window looks (first form: still, at the centre or at the focus that was asked for)."""
+"""The largest window of a canvas's shape, and how a fit is told."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def _place(share: float, whole: int, part: int) -> int:
     return 2 * (max(0, min(at, whole - part)) // 2)
 
 
-def fit_words(master: Master, width: int, height: int, fit: Fit, window: Window | None) -> tuple[str, ...]:
+def fit_words(
+    master: Master, width: int, height: int, fit: Fit, window: Window | None, *, is_still: bool = True
+) -> tuple[str, ...]:
     """The framing told as an editor would tell it."""
     if fit != "crop" or window is None:
         behind = "a blurred copy of itself" if fit == "blur" else "plain bars"
@@ -50,8 +52,9 @@ def fit_words(master: Master, width: int, height: int, fit: Fit, window: Window 
     if share > 0.995:
         words.append("the whole picture, which has the canvas's shape")
     else:
-        side = f"x {x}" if w < master.width - 1 else f"y {y}"
-        words.append(f"cropped to {_ratio(width, height)} from {side}: {share:.0%} of the picture is kept")
+        side = f" from x {x}" if w < master.width - 1 else f" from y {y}"
+        place = side if is_still else ""
+        words.append(f"cropped to {_ratio(width, height)}{place}: {share:.0%} of the picture is kept")
     scale = width / w
     if scale > SOFT_SCALE:
         words.append(f"enlarged {scale:.1f} times, it will look soft")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from variantgen.model import Master, Piece, SoundPiece, Soundtrack
@@ -30,7 +31,7 @@ def decide_sound(
         return None, ("silent: the master has no sound",)
     audio = preset.audio
     sound_pieces, at = [], 0
-    for piece in pieces:
+    for piece in heard(pieces):
         begin, end = (round(frame * audio.sample_rate / rate) for frame in (at, at + piece.frames))
         start = round(piece.start_frame * audio.sample_rate / rate)
         sound_pieces.append(SoundPiece(piece.source, start, start + end - begin))
@@ -58,6 +59,18 @@ def decide_sound(
     if fade:
         words.append(f"sound fades out over the last {fade:.1f} s, because the length was cut")
     return Soundtrack(key=key_of("soundtrack", SOUND_FORMAT, values), **values), tuple(words)  # type: ignore[arg-type]
+
+
+def heard(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces as the ear has them: where only the picture's fit changes, the sound goes on."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        last = joined[-1] if joined else None
+        if last and last.source == piece.source == "master" and last.end_frame == piece.start_frame:
+            joined[-1] = replace(last, end_frame=piece.end_frame)
+        else:
+            joined.append(piece)
+    return joined
 
 
 def _fade_in_seconds(preset: Preset) -> float:
