@@ -240,11 +240,11 @@ def numbered_slope(folder: Path, frames: int, rate: Fraction) -> Path:
     )
 
 
-def column_of(luma: np.ndarray, width: int) -> float:
-    """Where a window of `width` columns begins, by the slope in the picture's lower half."""
+def column_of(luma: np.ndarray, width: int, whole: int = SLOPE_WIDTH) -> float:
+    """Where a window of `width` columns begins, by the slope of `whole` columns below the picture's middle."""
     rows = luma[luma.shape[0] * 6 // 10 : -8].astype(float).mean(axis=0)
     # studio range: black is 16 and white 235
-    columns = ((rows - 16) * 255 / 219 - 40) * SLOPE_WIDTH / 170
+    columns = ((rows - 16) * 255 / 219 - 40) * whole / 170
     scale = len(rows) / width
     inside = slice(8, -8)
     return float(np.mean((columns - ((np.arange(len(rows)) + 0.5) / scale - 0.5))[inside]))
@@ -304,7 +304,7 @@ def test_a_window_reaches_both_edges(shelf, either_studio, tmp_path, size):
     path = ((0, 0, 0, 102, 180), (frames - 1, last, 0, 102, 180))
     one = part(end_frame=frames, width=180, height=320, crop=path, encode=FAST, frame_rate=Fraction(25))
     for n, luma in enumerate(shown(tmp_path, either_studio.ffmpeg, film, one)):
-        assert column_of(luma, 102) == pytest.approx(last * n / (frames - 1), abs=0.6)
+        assert column_of(luma, 102, size[0]) == pytest.approx(last * n / (frames - 1), abs=0.6)
         assert luma[:, 0].min() > 45
 
 

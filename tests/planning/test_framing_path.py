@@ -43,7 +43,7 @@ SECOND = int(RATE)
 SHOT = (0, 10 * SECOND)
 SHAPES = (NINE_BY_SIXTEEN, Fraction(1), Fraction(4, 5))
 KINDS = ("face", "person", "animal", "vehicle", "thing", "text")
-SOLVES = settings(max_examples=15, deadline=None)
+SOLVES = settings(max_examples=50, deadline=None)
 
 
 @st.composite

@@ -19,31 +19,38 @@ FLAT = 2.0
 ADAPTIVE_RATIO = 3.0
 """PySceneDetect's own default: how much a change stands out from the two frames on either side."""
 LEAST_CONTENT = 12.0
-LEAST_DISTANCE = 0.25
-CUT_RATIO = 1.5
-LIGHT_LIKENESS, LIGHT_TINT = 0.85, 0.04
-LOCAL_SHARE = 0.3
-RAMP_SHARE = 0.6
+"""PySceneDetect's least content value is 15 by default; what else is asked of a cut here allows a lower one."""
+CUT_DISTANCE, CUT_RATIO = 0.25, 1.5
+"""What PySceneDetect finds must be this far from the frame before, and farther than the frames on one side."""
 SPIKE_DISTANCE, SPIKE_RATIO = 0.42, 2.5
-"""A change that large, and so many times that of any of the frames on one side, is weighed too: cuts out of fast
-motion hide from a mean of both sides."""
-RETURN_SECONDS = 0.28
-"""A flash is over by then, and the picture before it is back."""
-RETURN_SHARE = 0.55
+"""A change that large is weighed unasked: cuts into and out of fast motion hide from a mean of both sides."""
+RETURN_SECONDS, RETURN_SHARE = 0.28, 0.55
+"""A flash is over by then, and what was before it is back: nearer to it than this share of the change."""
+LIGHT_LIKENESS, LIGHT_TINT = 0.85, 0.04
+"""Pictures so alike in structure and tint differ in their light only."""
+LOCAL_SHARE = 0.3
+"""A median change so far below the mean one: most of the picture stayed."""
+RAMP_SHARE = 0.6
+"""A frame next to black that is darker than this share of its neighbours is part of a fade."""
 
-BLACK_SHARE, BLACK_MOST, BLACK_LEAST = 0.15, 16.0, 2.0
+BLACK_SHARE, BLACK_MOST, BLACK_LEAST = 0.18, 16.0, 2.0
 """Black is a mean below this share of the shot's brightest, between two levels of 0-255: night scenes are not black."""
 BLACK_RISE = 3.0
+"""So many levels above the deepest black, a picture begins to show."""
 BLACK_FORGETS = 0.998
-LONG_BLACK_SECONDS = 0.8
-"""Black that lasts longer is a shot of its own; shorter, two shots meet in its middle."""
-SHORT_BLACK_SECONDS = 0.1
+"""A frame, of the shot's brightest: shots that slowly turn dark are not black."""
+LONG_BLACK_SECONDS, SHORT_BLACK_SECONDS = 0.8, 0.1
+"""Black that lasts longer is a shot of its own; shorter, two shots meet in its middle; shorter still, it is a fault."""
 
 DISSOLVE_HALVES_SECONDS = (0.2, 0.35, 0.6)
 DISSOLVE_MISFIT = 0.14
-DISSOLVE_LIKENESS = 0.5
+"""What in a frame is no mixture of the first and the last: moving pictures have 0.2 and more, dissolves up to 0.1."""
+DISSOLVE_LIKENESS, DISSOLVE_CHANGE = 0.5, 14.0
+"""The first and the last must be less alike, and so many levels apart."""
 DISSOLVE_STEP = 0.35
-DISSOLVE_CHANGE = 14.0
+"""No frame of it is farther from the one before: that would be a cut, or a flash."""
+MIDDLE_SHARES = (0.3, 0.7)
+SHARE_RISE = 0.08
 
 CUT, BLACK, DISSOLVE = 3, 2, 1
 """What a boundary rests on; the stronger wins where two are too near."""
@@ -156,7 +163,7 @@ class ShotFinder:
     def _weigh(self, number: int) -> None:
         """Takes a frame for a cut where it stands out and the picture before it does not come back at once."""
         glances = self._glances
-        at = number - glances[0].number
+        at = number - glances[0].number if glances else 0
         if at < 1:
             return
         steps = [one.step for one in glances]
@@ -164,13 +171,8 @@ class ShotFinder:
         ratio = steps[at] / max(min(sides, default=0.0), 1e-3)
         is_adaptive = number in self._standing_out
         self._standing_out.discard(number)
-        if not (
-            ratio >= CUT_RATIO
-            and is_adaptive
-            and steps[at] >= LEAST_DISTANCE
-            or ratio >= SPIKE_RATIO
-            and steps[at] >= SPIKE_DISTANCE
-        ):
+        is_spike = steps[at] >= SPIKE_DISTANCE and ratio >= SPIKE_RATIO
+        if not is_spike and not (is_adaptive and steps[at] >= CUT_DISTANCE and ratio >= CUT_RATIO):
             return
         before = [glances[n] for n in range(max(0, at - self._return), at)]
         after = [glances[n] for n in range(at, min(len(glances), at + self._return + 1))]
@@ -198,7 +200,8 @@ class ShotFinder:
             if misfit > DISSOLVE_MISFIT:
                 return False
             shares.append(share)
-        return shares[0] + 0.08 < shares[1] < shares[2] - 0.08 and 0.3 <= shares[1] <= 0.7
+        rises = min(shares[1] - shares[0], shares[2] - shares[1]) > SHARE_RISE
+        return rises and MIDDLE_SHARES[0] <= shares[1] <= MIDDLE_SHARES[1]
 
 
 class _BlackWatch:

@@ -50,7 +50,7 @@ def survey(
     on_progress: Callable[[float], None] | None = None,
     children: Children | None = None,
 ) -> Analysis:
-    """Measures a master in one FFmpeg process and shows its small frames to `watchers`; `folder` is private to the call.
+    """Measures a master in one FFmpeg process and shows its small frames to `watchers`; `folder` is private to it.
 
     The analysis holds standing text as its only subjects, ids from 0. Raises ToolError when the master cannot be
     decoded.

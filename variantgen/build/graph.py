@@ -146,12 +146,17 @@ def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
 def _clock_shift(master: Master, first: int, rate: Fraction) -> Fraction:
     """What is added to every time before frames are picked, in frames.
 
-    The half frame of the seek is taken back. Where the rate changes a quarter is added: at half the rate every second
-    frame lies exactly between two, and a tick of the container's clock would decide which one is shown.
+    The half frame of the seek is taken back. Where the rate changes about a quarter is added: at half the rate every
+    second frame lies exactly between two, and a tick of the container's clock would decide which one is shown. At
+    24 to 30 a quarter itself would lie there, so it is half a step beside (`plan.crop_keys` reckons with the same).
     """
     seek = Fraction(-1, 2) if first > 0 else Fraction(0)
-    is_uneven = master.is_variable_rate or rate != master.frame_rate
-    return seek + (Fraction(1, 4) if is_uneven else 0)
+    if master.is_variable_rate:
+        return seek + Fraction(1, 4)
+    if rate == master.frame_rate:
+        return seek
+    steps = (rate / master.frame_rate).denominator
+    return seek + Fraction(1, 2) - (steps // 4 + Fraction(1, 2)) / steps
 
 
 def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> Any:

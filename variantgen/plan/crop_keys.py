@@ -178,16 +178,20 @@ def _hundredths(value: float) -> float:
 
 
 def shown_frame(frame: int, master_rate: Fraction, rate: Fraction) -> int:
-    """The master's frame that a variant shows at `frame` of its own rate, as the build picks them.
-
-    The last one that begins up to a quarter of a frame after it: the build adds that quarter so that at half the rate
-    no frame lies between two.
-    """
-    return max(0, ceil((frame + Fraction(1, 4)) * master_rate / rate) - 1) if rate != master_rate else frame
+    """The master's frame that a variant shows at `frame` of its own rate, as the build picks them."""
+    return max(0, ceil((frame + _early(master_rate, rate)) * master_rate / rate) - 1)
 
 
 def first_showing(master_frame: int, master_rate: Fraction, rate: Fraction) -> int:
     """The variant's first frame that shows the master's frame or a later one: where a shot begins at another rate."""
-    if rate == master_rate:
-        return master_frame
-    return max(0, floor(Fraction(master_frame) * rate / master_rate - Fraction(1, 4)) + 1)
+    return max(0, floor(Fraction(master_frame) * rate / master_rate - _early(master_rate, rate)) + 1)
+
+
+def _early(master_rate: Fraction, rate: Fraction) -> Fraction:
+    """By how many of its own frames a variant may show one of the master's early: about a quarter.
+
+    The master's frames begin at multiples of 1/`steps` of a variant's. Half a step beside those nearest to a quarter
+    no clock that rounds, as containers' do, can decide which of two frames is shown. `build.graph` picks by the same.
+    """
+    steps = (rate / master_rate).denominator
+    return (steps // 4 + Fraction(1, 2)) / steps

@@ -23,7 +23,7 @@ from variantgen.plan.framing.path import (
     straightened,
     wholly,
 )
-from variantgen.plan.framing.weights import saliences
+from variantgen.plan.framing.weights import bodies, saliences
 
 WHOLE_SHARE = 0.995
 STILL_SHARE, STILL_LEAST_SHARE = 0.97, 0.88
@@ -102,15 +102,13 @@ def solve(
     kept = _worths(shot.subjects, weights, maps, looks, axis, whole)
     looks_per_second = rate / (maps.step_frames if maps else max(1, round(rate / 12)))
     main = main_subjects(shot.subjects, weights)
-    group = [s for s in shot.subjects if weights[s.id] >= GROUP_WEIGHT]
-    first, last = face_bounds(group, looks, axis)
+    first, last = face_bounds(main, looks, axis)
     motion: Motion = "still"
     place = still_place(kept)
     path = np.full(len(frames), held(centres[place], first.min(), last.max(), axis.window))
     if not _is_enough(kept, place) and shot.end - shot.start > SHORT_SECONDS * rate:
-        path, motion = _moving(
-            centres, kept, looks, frames, looks_per_second, rate, axis, face_bounds(main, looks, axis)
-        )
+        bounds = body_bounds(main, shot.subjects, looks, axis)
+        path, motion = _moving(centres, kept, looks, frames, looks_per_second, rate, axis, bounds)
     lost = lost_share(main, looks, np.interp(looks, frames, path), axis) if main else None
     return Solved(axis, path, motion, main, lost, tuple(weights.items()))
 
@@ -153,12 +151,12 @@ def _moving(
     looks_per_second: float,
     rate: float,
     axis: Axis,
-    faces: tuple[Any, Any],
+    bounds: tuple[Any, Any],
 ) -> tuple[Any, Motion]:
     """The solved path, a centre a frame, and what kind of move it is."""
     import numpy as np
 
-    wanted = held(best_path(centres, kept, looks_per_second), faces[0], faces[1], axis.window)
+    wanted = held(best_path(centres, kept, looks_per_second), bounds[0], bounds[1], axis.window)
     for strength in STRAIGHTER:
         path = straightened(wanted, looks_per_second, strength)
         path = eased(np.interp(frames, looks, path), EASE_SECONDS * rate)
@@ -187,6 +185,21 @@ def face_bounds(subjects: Sequence[Subject], looks: Any, axis: Axis) -> tuple[An
     return np.where(is_none, 0.5, np.clip(low, 0, 1)), np.where(is_none, 0.5, np.clip(high, 0, 1))
 
 
+def body_bounds(main: Sequence[Subject], subjects: Sequence[Subject], looks: Any, axis: Axis) -> tuple[Any, Any]:
+    """At each look, the stretch of the heaviest sure face and of the person it belongs to, as far as both fit."""
+    import numpy as np
+
+    face = next((s for s in main if is_sure_face(s, looks)), None)
+    low, high = face_bounds([face] if face else [], looks, axis)
+    body = next((person for one, person in bodies(subjects) if one is face), None)
+    if face is None or body is None:
+        return low, high
+    start, end, there = extent(body, looks, axis)
+    start, end = np.minimum(low, np.clip(start, 0, 1)), np.maximum(high, np.clip(end, 0, 1))
+    is_fitting = (there > 0) & (high > low) & (end - start <= axis.window)
+    return np.where(is_fitting, start, low), np.where(is_fitting, end, high)
+
+
 def is_sure_face(subject: Subject, looks: Any) -> bool:
     """Whether a subject is a face beyond doubt, seen through most of the shot: others may not tie the window down."""
     life = (subject.boxes[-1].frame - subject.boxes[0].frame + 1) / max(1, looks[-1] - looks[0] + 1)
@@ -207,8 +220,12 @@ def held(path: Any, low: Any, high: Any, window: float) -> Any:
 
 
 def main_subjects(subjects: Sequence[Subject], weights: Mapping[int, float]) -> tuple[Subject, ...]:
-    """Those that the shot is about, the heaviest first."""
-    chosen = [s for s in subjects if weights[s.id] >= MAIN_WEIGHT]
+    """Those that the shot is about, the heaviest first; a face beyond doubt needs less weight to be one of them."""
+    chosen = [
+        s
+        for s in subjects
+        if weights[s.id] >= (GROUP_WEIGHT if s.kind == "face" and s.confidence >= SURE_FACE else MAIN_WEIGHT)
+    ]
     return tuple(sorted(chosen, key=lambda s: -weights[s.id]))
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from variantgen.model import Rectangle, Subject, SubjectBox
-from variantgen.plan.framing.shot import MAIN_WEIGHT, Shot, Solved
+from variantgen.plan.framing.shot import Shot, Solved, main_subjects
 
 TOGETHER_SHARE = 0.5
 """Two are split where they are in one window together for less than this share of the time that both are there."""
@@ -41,7 +41,7 @@ def split_windows(
 def _pair(subjects: Sequence[Subject], weights: Mapping[int, float]) -> tuple[Subject, Subject] | None:
     """The two main people, left first, where there are exactly two; by their faces, else by their bodies."""
     for kind in ("face", "person"):
-        main = [s for s in subjects if s.kind == kind and weights[s.id] >= MAIN_WEIGHT]
+        main = [s for s in main_subjects(subjects, weights) if s.kind == kind]
         if len(main) == 2:
             left, right = sorted(main, key=lambda s: _mean_box(s)[0])
             return left, right
