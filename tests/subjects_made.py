@@ -74,7 +74,7 @@ def interest(
     columns: int = 64,
     rows: int = 36,
 ) -> Interest:
-    """Looks of which a blob (centre and width, shares of the master's width) moves or stands out; None: nothing does."""
+    """Looks of which a blob (centre and width, shares of the width) moves or stands out; None: nothing does."""
 
     def packed(blob: Callable[[int], tuple[float, float] | None]) -> str:
         looks = np.zeros((-(-frames // step_frames), columns + rows), np.uint8)
@@ -108,7 +108,7 @@ def solved(
 
 
 def window_px(framed: Solved, frame: int) -> tuple[float, float]:
-    """Where the window begins and ends at a frame of a shot that starts at 0, along its axis, in the master's pixels."""
+    """Where the window begins and ends at a frame of a shot that starts at 0: pixels of the master, along the axis."""
     axis = framed.axis
     centre = float(framed.centres[frame])
     return tuple(axis.start_px + (centre + side * axis.window / 2) * axis.length_px for side in (-1, 1))  # type: ignore[return-value]
@@ -132,7 +132,7 @@ def turns(path: Any, least: float = 0.01) -> int:
     """How often a path changes its direction, by moves of at least a share of the axis."""
     count, way, extreme = 0, 0, float(path[0])
     for place in map(float, path):
-        if way >= 0 and place > extreme or way <= 0 and place < extreme:
+        if (way >= 0 and place > extreme) or (way <= 0 and place < extreme):
             if way == 0 and abs(place - extreme) >= least:
                 way, extreme = (1 if place > extreme else -1), place
             elif way != 0:

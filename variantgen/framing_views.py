@@ -202,6 +202,8 @@ def box_at(subject: Subject, frame: int, held_frames: int = 0) -> Box | None:
     if place == len(boxes):
         return one.x, one.y, one.w, one.h
     other = boxes[place]
+    if one.confidence == other.confidence == 0:
+        return None  # out of sight in between
     share = (frame - one.frame) / (other.frame - one.frame)
     ends = zip((one.x, one.y, one.w, one.h), (other.x, other.y, other.w, other.h), strict=True)
     x, y, w, h = (a + (b - a) * share for a, b in ends)

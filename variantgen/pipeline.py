@@ -17,7 +17,6 @@ from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
 from variantgen.model import Analysis, FramingMark, Master, Plan, SourceCue, VariantResult
 from variantgen.store import Store, default_store
 
-
 ANALYSIS_FORMAT = 2
 """Raised when an analysis holds other values."""
 

@@ -21,7 +21,17 @@ from variantgen.build.ass import ass_text
 from variantgen.build.encode import groups_of
 from variantgen.build.graph import animation_command, card_command, parts_command
 from variantgen.fonts import text_width_px
-from variantgen.model import Analysis, Colour, Master, Part, Plan, SourceCue
+from variantgen.model import (
+    Analysis,
+    Colour,
+    FramingMark,
+    Master,
+    Part,
+    Plan,
+    SourceCue,
+    Subject,
+    SubjectBox,
+)
 from variantgen.plan import Wishes, make_plan
 from variantgen.plan.contract import plan_json
 from variantgen.presets.schema import Preset
@@ -89,6 +99,18 @@ CODECS = {
     "peak": preset(video={"max_kbps": 5000}),
 }
 
+# A pan that ends before the cut of the edit, and another place after it.
+PAN = (
+    FramingMark(0, 130, centres=((0, 0.3, 0.5), (40, 0.3, 0.5), (110, 0.62, 0.5))),
+    FramingMark(130, 240, centres=((130, 0.8, 0.5),)),
+)
+
+
+def sitter(number: int, x: float) -> Subject:
+    """A face that stays where it is, for the whole of four seconds."""
+    return Subject(number, "face", tuple(SubjectBox(frame, x, 300, 150, 190, 0.95) for frame in range(0, 120, 6)), 0.95)
+
+
 CASES: dict[str, Case] = {
     "9x16-crop": case(focus=(0.3, 0.5), measured={"shot_starts": (0, 130)}),
     "blur-fill": case(fitted("blur"), film={"frames": 120}),
@@ -143,6 +165,15 @@ CASES: dict[str, Case] = {
         film={"audio": replace(STEREO, channels=6)},
     ),
     "no-sound": case(film={"frames": 120, "audio": None}),
+    "moving": case(marks=PAN, measured={"shot_starts": (0, 130)}),
+    "moving-square-hdr": case(
+        {"square": preset(**SQUARE)}, film=HDR, marks=(FramingMark(0, 120, ((0, 0.3, 0.5), (119, 0.6, 0.5))),)
+    ),
+    "split": case(
+        {"tall": preset(framing={"fallback": ["split"]})},
+        film={"frames": 120},
+        measured={"subjects": (sitter(1, 150), sitter(2, 1500))},
+    ),
 }
 
 
@@ -169,7 +200,7 @@ def plan_text(given: Case, plan: Plan) -> str:
     text = json.dumps(plan_json(plan), indent=1, ensure_ascii=False)
     # a list of numbers is read better in one line
     text = re.sub(
-        r"\[[\d\s,-]+\]", lambda found: re.sub(r"\s+", " ", found[0]).replace("[ ", "[").replace(" ]", "]"), text
+        r"\[[\d\s.,-]+\]", lambda found: re.sub(r"\s+", " ", found[0]).replace("[ ", "[").replace(" ]", "]"), text
     )
     return with_plain_keys(text, plan) + "\n"
 

@@ -1,4 +1,4 @@
-"""Windows that move: as smooth as they are planned, sharp, in step with the cuts, and two of them when they are split."""
+"""Windows that move: as smooth as they are planned, sharp, in step with the cuts; and two of them in a split."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ import readings
 from made import part
 
 from variantgen.build.encode import Bench, encode_group
-
 from variantgen.media.ffmpeg import Children, find_ffmpeg
 from variantgen.media.probe import probe
 from variantgen.model import CropKey, Encode, Part
@@ -68,9 +67,7 @@ def grating(folder: Path, frames: int, size: tuple[int, int], *, is_upright: boo
     raw = b"".join(np.round(plane).astype(np.uint8).tobytes() for plane in (*planes, planes[1]))
     name = f"grating-{frames}-{width}x{height}-{is_upright}.mp4"
     options = (*LOSSLESS, "-pix_fmt", "yuv420p", *masters.TAGS_709)
-    return masters.encode(
-        folder / name, [raw] * frames, size, Fraction(30), pixel_format="yuv420p", options=options
-    )
+    return masters.encode(folder / name, [raw] * frames, size, Fraction(30), pixel_format="yuv420p", options=options)
 
 
 def position(planes: Sequence[np.ndarray], period: float, *, is_upright: bool) -> np.ndarray:
@@ -252,7 +249,7 @@ def column_of(luma: np.ndarray, width: int, whole: int = SLOPE_WIDTH) -> float:
 
 @pytest.mark.parametrize(("master_rate", "cut"), [(30, 47), (60, 95), (24, 37)])
 def test_a_window_jumps_with_the_cut(shelf, either_studio, tmp_path, master_rate, cut):
-    """Before the cut one path, after it the other, frame by frame, whatever parts are cut; joined they are the whole."""
+    """Before the cut one path, after it the other, frame by frame, over all part borders; joined they are the whole."""
     frames, rate = 100, Fraction(30)
     film = numbered_slope(shelf, frames * master_rate // 30 + 4, Fraction(master_rate))
     at = first_showing(cut, Fraction(master_rate), rate)
@@ -260,9 +257,7 @@ def test_a_window_jumps_with_the_cut(shelf, either_studio, tmp_path, master_rate
     path = ((0, 0, 0, *size), (9, 0, 0, *size), (at - 1, 41.37, 0, *size), (at, 220, 0, *size), (99, 171.9, 0, *size))
     whole = part(end_frame=frames, width=180, height=324, encode=Encode("lossless", 0, "ultrafast", "high444", 60))
     spans = ((0, 5), (5, at - 11), (at - 11, at + 10), (at + 10, frames))
-    parts = [
-        replace(whole, start_frame=a, end_frame=b, crop=slice_keys(path, a, b)) for a, b in (*spans, (0, frames))
-    ]
+    parts = [replace(whole, start_frame=a, end_frame=b, crop=slice_keys(path, a, b)) for a, b in (*spans, (0, frames))]
     assert [len(one.crop) for one in parts] == [1, 3, 4, 2, 5]
     files = encoded(tmp_path, either_studio.ffmpeg, film, *parts)
     seen = [[luma for luma, _, _ in readings.pictures(file, either_studio.ffmpeg)] for file in files]
@@ -305,7 +300,18 @@ def test_a_window_reaches_both_edges(shelf, either_studio, tmp_path, size):
     one = part(end_frame=frames, width=180, height=320, crop=path, encode=FAST, frame_rate=Fraction(25))
     for n, luma in enumerate(shown(tmp_path, either_studio.ffmpeg, film, one)):
         assert column_of(luma, 102, size[0]) == pytest.approx(last * n / (frames - 1), abs=0.6)
-        assert luma[:, 0].min() > 45
+
+
+@pytest.mark.parametrize("size", [(320, 180), (321, 181)])
+def test_nothing_dark_comes_in_at_the_edges(shelf, either_studio, tmp_path, size):
+    """A light picture is as light to its last row and column wherever the window is, whatever lies outside the frame."""
+    frames = 30
+    light = np.full((size[1], size[0], 3), 225)
+    film = masters.still(shelf, f"light-{size[0]}", light, is_444=bool(size[0] % 2), frames=frames)
+    path = ((0, 0, 0, 102, 140), (frames - 1, size[0] - 102, size[1] - 140, 102, 140))
+    one = part(end_frame=frames, width=180, height=246, crop=path, encode=FAST, frame_rate=Fraction(25))
+    for luma in shown(tmp_path, either_studio.ffmpeg, film, one):
+        assert np.abs(luma.astype(float) - (16 + 225 * 219 / 255)).max() <= 2
 
 
 @pytest.mark.parametrize("fit_height", [320, 318])

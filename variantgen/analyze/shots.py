@@ -28,7 +28,7 @@ RETURN_SECONDS, RETURN_SHARE = 0.28, 0.55
 """A flash is over by then, and what was before it is back: nearer to it than this share of the change."""
 LIGHT_LIKENESS, LIGHT_TINT = 0.85, 0.04
 """Pictures so alike in structure and tint differ in their light only."""
-LOCAL_SHARE = 0.3
+LOCAL_SHARE = 0.4
 """A median change so far below the mean one: most of the picture stayed."""
 RAMP_SHARE = 0.6
 """A frame next to black that is darker than this share of its neighbours is part of a fade."""
@@ -39,8 +39,9 @@ BLACK_RISE = 3.0
 """So many levels above the deepest black, a picture begins to show."""
 BLACK_FORGETS = 0.998
 """A frame, of the shot's brightest: shots that slowly turn dark are not black."""
-LONG_BLACK_SECONDS, SHORT_BLACK_SECONDS = 0.8, 0.1
-"""Black that lasts longer is a shot of its own; shorter, two shots meet in its middle; shorter still, it is a fault."""
+LONG_BLACK_SECONDS, SHORT_BLACK_SECONDS, SAME_LIKENESS = 0.8, 0.28, 0.7
+"""Black that lasts longer is a shot of its own; shorter, two shots meet in its middle; shorter still, and with the same
+structure before and after it, it is a fault, or a blink."""
 
 DISSOLVE_HALVES_SECONDS = (0.2, 0.35, 0.6)
 DISSOLVE_MISFIT = 0.14
@@ -214,6 +215,8 @@ class _BlackWatch:
         self._since: int | None = None
         self._deepest = 0.0
         self._is_told = False
+        self._last: _Glance | None = None
+        """The frame before; while in black, the one before it."""
 
     def take(self, glance: _Glance) -> Iterator[tuple[int, int]]:
         """Boundaries that a frame settles, with how far around them no other can be."""
@@ -222,20 +225,22 @@ class _BlackWatch:
             self._brightest = max(glance.level, BLACK_FORGETS * self._brightest)
             if glance.level < limit:
                 self._since, self._deepest, self._is_told = glance.number, glance.level, False
+            else:
+                self._last = glance
             return
         self._deepest = min(self._deepest, glance.level)
         if glance.level > self._deepest + BLACK_RISE:
-            yield from self._leave(glance.number, self._since)
-            self._since, self._brightest = None, glance.level
+            yield from self._leave(glance, self._since)
+            self._since, self._brightest, self._last = None, glance.level, glance
         elif not self._is_told and glance.number - self._since >= self.long_frames:
             self._is_told = True
             yield self._since, 0
 
-    def _leave(self, number: int, since: int) -> Iterator[tuple[int, int]]:
-        length = number - since
+    def _leave(self, glance: _Glance, since: int) -> Iterator[tuple[int, int]]:
+        length = glance.number - since
         if self._is_told:
-            yield number, 0
-        elif since > 0 and length >= self._short_frames:
+            yield glance.number, 0
+        elif self._last is not None and (length > self._short_frames or _likeness(self._last, glance) < SAME_LIKENESS):
             yield since + length // 2, length // 2 + 2
 
 
@@ -279,9 +284,11 @@ def _colours(small_bgr: Any) -> Any:
     import numpy as np
 
     counts = cv2.calcHist([small_bgr], [0, 1, 2], None, [8, 8, 8], [0, 256] * 3) / (small_bgr.size / 3)
-    for axis in range(3):
-        padded = np.pad(counts, [(1, 1) if a == axis else (0, 0) for a in range(3)], mode="edge")
-        counts = 0.5 * counts + 0.25 * (padded.take(range(8), axis) + padded.take(range(2, 10), axis))
+    spill = 0.5 * np.eye(8) + 0.25 * (np.eye(8, k=1) + np.eye(8, k=-1))
+    spill[0, 0] = spill[7, 7] = 0.75
+    for _ in range(3):
+        # one axis a time, each coming first in turn
+        counts = (spill @ counts.reshape(8, 64)).reshape(8, 8, 8).transpose(1, 2, 0)
     return counts.ravel()
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from variantgen.analyze.detections import Detection
 from variantgen.analyze.motion import Motion, MotionFinder
 from variantgen.analyze.standout import standing_out
-from variantgen.analyze.tracks import Track, Tracker
+from variantgen.analyze.tracks import Box, Track, Tracker
 from variantgen.model import Interest, Subject, SubjectBox
 
-SUBJECTS_FORMAT = 1
+SUBJECTS_FORMAT = 2
 """Raised when the same frames would give other subjects or another interest."""
 LOOKS_PER_SECOND = 12.0
 COLUMNS, ROWS = 64, 36
@@ -27,6 +27,9 @@ REST_SECONDS = 0.5
 MOVED_SHARE = 0.02
 """Of the width: once this much has moved since the last detection, it is time for another."""
 MOST_SUBJECTS = 16
+EDGE_SHARE = 0.01
+EDGE_PATIENCE_SECONDS, PATIENCE_SECONDS = 0.8, 2.0
+"""A subject that no detector sees for longer is not there: at the frame's edge, and elsewhere."""
 
 
 class SubjectWatcher:
@@ -74,7 +77,9 @@ class SubjectWatcher:
             self._saved -= 1
         self._tracker.take(frame_number, motion, detections, frame_bgr)
         self._motion.append(_profile(motion.own) if motion is not None else bytes(COLUMNS + ROWS))
-        self._standout.append(_profile(standing_out(frame_bgr)))
+        # colours change slowly: a third of the looks tells as much
+        is_due = self._is_fresh or len(self._standout) % 3 == 0
+        self._standout.append(_profile(standing_out(frame_bgr)) if is_due else self._standout[-1])
         self._is_fresh = False
 
     def _is_time(self, frame: int) -> bool:
@@ -105,7 +110,7 @@ class SubjectWatcher:
                     round(box[3] * self._height, 1),
                     round(confidence, 3),
                 )
-                for frame, box, confidence in track.boxes()
+                for frame, box, confidence in with_absences(track.boxes(), self._rate)
                 if frame >= self._shot_start
             ),
             confidence=round(track.confidence, 3),
@@ -119,6 +124,24 @@ class SubjectWatcher:
         return tuple(self._subjects), Interest(
             self.step_frames, COLUMNS, ROWS, _packed(self._motion), _packed(self._standout)
         )
+
+
+def with_absences(boxes: Sequence[tuple[int, Box, float]], rate: float) -> list[tuple[int, Box, float]]:
+    """Boxes with such of confidence 0 on both sides of a time in which nobody saw the subject.
+
+    One that was last seen at the frame's edge has left it; elsewhere a detector may look away for a while.
+    """
+    found: list[tuple[int, Box, float]] = []
+    for (frame, box, confidence), (later, next_box, _) in zip(boxes, boxes[1:], strict=False):
+        found.append((frame, box, confidence))
+        patience = EDGE_PATIENCE_SECONDS if _is_at_edge(box) or _is_at_edge(next_box) else PATIENCE_SECONDS
+        if later - frame > patience * rate:
+            found += [(frame + 1, box, 0.0), (later - 1, next_box, 0.0)]
+    return [*found, *boxes[-1:]]
+
+
+def _is_at_edge(box: Box) -> bool:
+    return box[0] < EDGE_SHARE or box[0] + box[2] > 1 - EDGE_SHARE
 
 
 def _area(track: Track) -> float:

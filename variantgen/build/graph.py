@@ -190,9 +190,7 @@ def _window(
     if moving is None:
         return _to_bt709(_cropped(master, keys[0], branch), part, matrix, source_range, width, height, master)
     cut = moving.cut(branch)
-    return moving.trim(
-        _to_bt709(cut, part, matrix, source_range, moving.scaled_width, moving.scaled_height, master)
-    )
+    return moving.trim(_to_bt709(cut, part, matrix, source_range, moving.scaled_width, moving.scaled_height, master))
 
 
 def _cropped(master: Master, key: CropKey, branch: Any) -> Any:

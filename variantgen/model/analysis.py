@@ -22,7 +22,10 @@ class Loudness:
 
 @dataclass(frozen=True)
 class SubjectBox:
-    """Where a subject is in one frame: master frame, rectangle in the master's pixels, how sure (0-1)."""
+    """Where a subject is in one frame: master frame, rectangle in the master's pixels, how sure (0-1).
+
+    A confidence of 0 says that it is out of sight there.
+    """
 
     frame: int
     x: float

@@ -19,6 +19,9 @@ from variantgen.plan.framing.words import named, why
 WIDE_TEXT = 1.05
 """Standing text this much wider than the window is cut by it."""
 TEXT_CONFIDENCE = 0.7
+WATERMARK_SHOTS = 3
+WHOLE_LOST = 2.0
+"""Times what a placement lets a variant lose: a shot that loses more is better shown whole."""
 
 
 @dataclass(frozen=True)
@@ -171,8 +174,8 @@ class Framer:
 
     def _reason_for_whole(self, shot: Shot, solved: Solved, room: Room) -> str:
         """Why a shot is better shown whole; empty where it is not."""
-        if solved.lost_share is not None and solved.lost_share > room.max_lost_share:
-            return f"shown whole: {named(solved.main)} would be lost for {solved.lost_share:.0%} of the shot"
+        if solved.main_lost_share > WHOLE_LOST * room.max_lost_share:
+            return f"shown whole: {named(solved.main)} would be lost for {solved.main_lost_share:.0%} of the shot"
         texts = [s for s in shot.subjects if s.kind == "text" and s.confidence >= TEXT_CONFIDENCE]
         widest = solved.axis.window * solved.axis.length_px * WIDE_TEXT
         people = [s for s in solved.main if s.kind in ("face", "person", "animal", "vehicle")]
@@ -212,8 +215,9 @@ def shots_of(master: Master, analysis: Analysis) -> list[Shot]:
     """The master's shots with the picture inside its bars and those who are in it."""
     starts = [*analysis.shot_starts, max(analysis.frames, master.frames)]
     pictures = analysis.pictures or ((0, 0, master.width, master.height),) * (len(starts) - 1)
+    subjects = without_watermarks(analysis.subjects)
     return [
-        Shot(number, start, end, picture, _present(analysis.subjects, start, end))
+        Shot(number, start, end, picture, _present(subjects, start, end))
         for number, (start, end, picture) in enumerate(zip(starts, starts[1:], pictures, strict=False))
         if end > start
     ]
@@ -221,6 +225,18 @@ def shots_of(master: Master, analysis: Analysis) -> list[Shot]:
 
 def _present(subjects: Sequence[Subject], start: int, end: int) -> tuple[Subject, ...]:
     return tuple(s for s in subjects if start <= s.boxes[0].frame < end)
+
+
+def without_watermarks(subjects: Sequence[Subject]) -> list[Subject]:
+    """Subjects less the texts that stand at one place through several shots: a channel's mark is no title."""
+    texts = [s for s in subjects if s.kind == "text"]
+    return [s for s in subjects if s.kind != "text" or sum(_is_at(s, other) for other in texts) < WATERMARK_SHOTS]
+
+
+def _is_at(one: Subject, other: Subject) -> bool:
+    """Whether the middle of one text is inside another's box."""
+    a, b = one.boxes[0], other.boxes[0]
+    return b.x <= a.x + a.w / 2 <= b.x + b.w and b.y <= a.y + a.h / 2 <= b.y + b.h
 
 
 def _append(found: list[Stretch], new: Stretch) -> None:

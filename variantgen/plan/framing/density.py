@@ -131,6 +131,13 @@ def extent(subject: Subject, looks: Any, axis: Axis) -> tuple[Any, Any, Any]:
         starts = starts + FACE_ABOVE_MIDDLE * axis.window * axis.length_px
     low = (np.interp(looks, at, starts) - axis.start_px) / axis.length_px
     high = low + np.interp(looks, at, sizes) / axis.length_px
-    sure = [1.0 if box.confidence >= 0.6 * subject.confidence else 0.6 for box in subject.boxes]
+    sure = [_surety(box.confidence, subject.confidence) for box in subject.boxes]
     there = np.interp(looks, at, sure) * ((looks >= at[0] - 1) & (looks <= at[-1] + 1))
     return low, high, there
+
+
+def _surety(confidence: float, usual: float) -> float:
+    """How surely a subject is where a box says: not at all out of sight, less where it was only carried."""
+    if confidence <= 0.0:
+        return 0.0
+    return 1.0 if confidence >= 0.6 * usual else 0.6

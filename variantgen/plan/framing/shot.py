@@ -44,6 +44,8 @@ FACE_AIR = 0.02
 GROUP_WEIGHT = 0.25
 """From here on a face belongs to a group that a still window holds together."""
 SURE_FACE, SURE_FACE_LIFE = 0.68, 0.6
+KNOWN_WEIGHT = 0.1
+"""From here on somebody is worth looking at while the main subjects are out of sight."""
 LOST_SHARE = 0.5
 """A subject is lost while less than this of what the window could hold of it is inside."""
 
@@ -68,6 +70,7 @@ class Solved:
     motion: Motion
     main: tuple[Subject, ...] = ()
     lost_share: float | None = None
+    main_lost_share: float = 0.0
     weights: tuple[tuple[int, float], ...] = ()
 
 
@@ -109,8 +112,10 @@ def solve(
     if not _is_enough(kept, place) and shot.end - shot.start > SHORT_SECONDS * rate:
         bounds = body_bounds(main, shot.subjects, looks, axis)
         path, motion = _moving(centres, kept, looks, frames, looks_per_second, rate, axis, bounds)
-    lost = lost_share(main, looks, np.interp(looks, frames, path), axis) if main else None
-    return Solved(axis, path, motion, main, lost, tuple(weights.items()))
+    if not main:
+        return Solved(axis, path, motion, weights=tuple(weights.items()))
+    lost = lost_shares(shot.subjects, weights, looks, np.interp(looks, frames, path), axis)
+    return Solved(axis, path, motion, main, *lost, weights=tuple(weights.items()))
 
 
 def _worths(
@@ -229,17 +234,27 @@ def main_subjects(subjects: Sequence[Subject], weights: Mapping[int, float]) -> 
     return tuple(sorted(chosen, key=lambda s: -weights[s.id]))
 
 
-def lost_share(main: Sequence[Subject], looks: Any, path: Any, axis: Axis) -> float:
-    """The share of looks at which none of the main subjects that are there is in the window."""
+def lost_shares(
+    subjects: Sequence[Subject], weights: Mapping[int, float], looks: Any, path: Any, axis: Axis
+) -> tuple[float, float]:
+    """The share of looks at which the window holds none of those it should, and that of the main subjects alone.
+
+    Those are the main subjects that are there; while all of them are out of sight, any other known one.
+    """
     import numpy as np
 
-    is_there = np.zeros(len(looks), dtype=bool)
-    is_seen = np.zeros(len(looks), dtype=bool)
-    for subject in main:
+    main = {s.id for s in main_subjects(subjects, weights)}
+    is_there = {is_main: np.zeros(len(looks), dtype=bool) for is_main in (True, False)}
+    is_seen = {is_main: np.zeros(len(looks), dtype=bool) for is_main in (True, False)}
+    for subject in subjects:
+        if weights[subject.id] < KNOWN_WEIGHT:
+            continue
         low, high, there = extent(subject, looks, axis)
         inside = np.minimum(high, path + axis.window / 2) - np.maximum(low, path - axis.window / 2)
         could = np.minimum(np.clip(high, 0, 1) - np.clip(low, 0, 1), axis.window)
         is_here = (there > 0) & (could > 0.01)
-        is_there |= is_here
-        is_seen |= is_here & (inside >= LOST_SHARE * could)
-    return float(1 - is_seen[is_there].mean()) if is_there.any() else 0.0
+        is_there[subject.id in main] |= is_here
+        is_seen[subject.id in main] |= is_here & (inside >= LOST_SHARE * could)
+    is_main_lost = is_there[True] & ~is_seen[True]
+    is_lost = is_main_lost | (~is_there[True] & is_there[False] & ~is_seen[False])
+    return float(is_lost.mean()), float(is_main_lost.mean())

@@ -18,7 +18,7 @@ FACES_HIGH = 3.6
 """A window of a face is this many faces high: head and shoulders."""
 FACE_LINE = 0.42
 """Of the window's height, from its top: where the middle of a face stands."""
-MOST_SWAY = 0.35
+MOST_SWAY = 0.22
 """Of the window: a person who moves more than this from the middle is not held by a still one."""
 
 

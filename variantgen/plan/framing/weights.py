@@ -11,8 +11,8 @@ from variantgen.plan.framing.density import CENTRAL_DEVIATION
 KEEP = {"face": 1.0, "person": 0.8, "animal": 0.8, "vehicle": 0.7, "thing": 0.2, "text": 0.5}
 """What is kept in view before what, where nothing was asked for."""
 LEAST_ACTIVITY = 0.15
-BODY_OF_FACE = 12.0
-"""A face speaks for this many times its own area: about the head and shoulders that belong to it."""
+SPEAKS_FOR = {"face": 12.0, "text": 4.0}
+"""Kinds that speak for this many times their own area: a head for its shoulders, a line for the space around it."""
 GROUP_FACES = 3
 """More faces than this at once are a crowd."""
 BODY_SHARE = 1.0
@@ -42,8 +42,8 @@ def saliences(
 def salience(subject: Subject, keep: Mapping[str, float], width: int, height: int, frames: int) -> float:
     """A subject's weight before it is held against its shot's others; 0 or more."""
     boxes = subject.boxes
-    body = BODY_OF_FACE if subject.kind == "face" else 1.0
-    area = sum(min(1.0, body * b.w * b.h / (width * height)) for b in boxes) / len(boxes)
+    larger = SPEAKS_FOR.get(subject.kind, 1.0)
+    area = sum(min(1.0, larger * b.w * b.h / (width * height)) for b in boxes) / len(boxes)
     centre = sum((b.x + b.w / 2) / width for b in boxes) / len(boxes)
     central = exp(-0.5 * ((centre - 0.5) / CENTRAL_DEVIATION) ** 2)
     activity = LEAST_ACTIVITY + subject.activity

@@ -29,7 +29,7 @@ def why(solved: Solved) -> str:
             return f"{unknown}: still in the middle"
         if solved.motion == "still":
             return f"{unknown}: still where the picture stands out"
-        return f"{unknown}: {'pans' if solved.motion == 'pan' else 'follows'} what moves"
+        return f"{unknown}: {'pans with' if solved.motion == 'pan' else 'follows'} what moves"
     who = named(solved.main)
     if solved.motion == "still":
         return f"still: {who} {'stay' if len(solved.main) > 1 else 'stays'} in view"
