@@ -6,6 +6,7 @@ upright square pixels, and what is in seconds says so in its name.
 
 from variantgen.model.analysis import (
     Analysis,
+    CaptionTrack,
     FrameSpan,
     Interest,
     Loudness,
@@ -15,6 +16,7 @@ from variantgen.model.analysis import (
     Subject,
     SubjectBox,
     SubjectKind,
+    Word,
 )
 from variantgen.model.master import (
     AudioTrack,
@@ -49,6 +51,7 @@ from variantgen.model.plan import (
 __all__ = [
     "Analysis",
     "AudioTrack",
+    "CaptionTrack",
     "Card",
     "Check",
     "Colour",
@@ -80,4 +83,5 @@ __all__ = [
     "SubtitleTrack",
     "Variant",
     "VariantResult",
+    "Word",
 ]

@@ -84,10 +84,33 @@ class Analysis:
 
 
 @dataclass(frozen=True)
+class Word:
+    """One spoken (or written) word with its times in the master; `text` carries its punctuation, no spaces around it."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True)
 class SourceCue:
-    """One caption of a captions file, in the master's time; `text` holds plain lines split by newline."""
+    """One caption of a captions file, in the master's time; `text` holds plain lines split by newline.
+
+    `words` are those of the text, in order, where their own times are known; else empty.
+    """
 
     start_seconds: float
     end_seconds: float
     text: str
     is_italic: bool = False
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class CaptionTrack:
+    """All captions of one language: `language` is a BCP 47 tag or empty, `origin` the file or track they come from."""
+
+    language: str
+    cues: tuple[SourceCue, ...]
+    origin: str = ""
