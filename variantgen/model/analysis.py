@@ -85,7 +85,7 @@ class Analysis:
 
 @dataclass(frozen=True)
 class Word:
-    """One spoken (or written) word with its times in the master; `text` carries its punctuation, no spaces around it."""
+    """One spoken (or written) word with its times in the master; `text` carries its punctuation, and no spaces."""
 
     start_seconds: float
     end_seconds: float
