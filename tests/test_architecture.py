@@ -57,8 +57,9 @@ MAY_IMPORT = {
         *("framing_file", "framing_views", "pipeline"),
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
+    "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
     "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file"},
-    "cli": {*BASE, "pipeline", "events", "store", "plan", "analyze", "framing_preview", "framing_views"},
+    "cli": {*BASE, "pipeline", "events", "store", "plan", "analyze", "framing_preview", "framing_views", "transcripts"},
     "__main__": {"cli"},
 }
 IMPURE = {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from captions_made import SRT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from variantgen.analyze.captions import find_captions, read_captions
+from variantgen.analyze.captions import find_caption_files, find_captions, read_captions
+from variantgen.analyze.captions.plain import balanced
 from variantgen.build.sidecar import sidecar_text
 from variantgen.errors import UserError
 from variantgen.model import SourceCue
@@ -48,7 +51,7 @@ def test_vtt_names_notes_styles_and_entities(tmp_path):
         "outro\n01:00:00.000 --> 01:00:01.000\n<i>Bye</i>\n\nNOTE 00:00:01.000 and so on\n"
     )
     first, second = read_captions(captions_file(tmp_path, text, "film.vtt")).cues
-    assert first == SourceCue(1.0, 2.5, "Fish & chips\u00a0<3")
+    assert (first.start_seconds, first.end_seconds, first.text) == (1.0, 2.5, "Fish & chips\u00a0<3")
     assert second == SourceCue(3600.0, 3601.0, "Bye", is_italic=True)
 
 
@@ -83,14 +86,42 @@ def test_encodings_are_told_apart(tmp_path, encoding, is_noted):
 
 
 def test_times_are_mended_and_said(tmp_path):
-    """Reversed times are swapped, cues of no length or no text left out, order restored, each with a note."""
+    """Reversed and negative times are mended, what cannot be shown is left out, order restored, each with a note."""
     text = (
         "1\n00:00:09,000 --> 00:00:08,000\nlast\n\n2\n00:00:03,000 --> 00:00:03,000\nblink\n\n"
-        "3\n00:00:01,000 --> 00:00:02,000\nfirst\n\n4\n00:00:05,000 --> 00:00:06,000\n<i> </i>\n"
+        "3\n-00:00:01,000 --> 00:00:02,000\nfirst\n\n4\n00:00:05,000 --> 00:00:06,000\n<i> </i>\n\n"
+        "5\n00:00:08,000 --> 00:00:09,000\nlast\n\n6\n-00:00:02,000 --> -00:00:01,000\nbefore\n\n"
+        "7\n00:00:09,500 --> 00:00:12,000\ncut\n\n8\n00:00:11,000 --> 00:00:12,000\npast\n"
     )
-    file = read_captions(captions_file(tmp_path, text))
-    assert [(cue.start_seconds, cue.text) for cue in file.cues] == [(1.0, "first"), (8.0, "last")]
-    assert len(file.notes) == 2 and "swapped" in file.notes[0] and "left out" in file.notes[1]
+    file = read_captions(captions_file(tmp_path, text), end_seconds=10.0)
+    assert [(cue.start_seconds, cue.end_seconds, cue.text) for cue in file.cues] == [
+        (0.0, 2.0, "first"),
+        (8.0, 9.0, "last"),
+        (9.5, 10.0, "cut"),
+    ]
+    told = (
+        *("without text", "times swapped", "lasted no time", "began before 0", "wholly before the start"),
+        *("outlasted the master", "after the end of the master", "out of order", "stood there twice"),
+    )
+    assert len(file.notes) == len(told)
+    for words in told:
+        assert sum(words in note and note.startswith("1 caption ") for note in file.notes) == 1, words
+
+
+def test_captions_that_all_come_too_late_are_refused(tmp_path):
+    """A file of another master says so instead of making a film without captions."""
+    path = captions_file(tmp_path, "1\n00:01:00,000 --> 00:01:02,000\nhi\n")
+    with pytest.raises(UserError, match=r"ends at 12\.0 s, the first begins at 60\.0 s"):
+        read_captions(path, end_seconds=12.0)
+
+
+def test_broadcast_hours_are_taken_off(tmp_path):
+    """A file that counts from 10:00:00 fits a master of a minute, and keeps its times where the length is unknown."""
+    path = captions_file(tmp_path, "1\n10:00:05,000 --> 10:00:06,500\nhi\n")
+    assert read_captions(path).cues[0].start_seconds == 36005.0
+    file = read_captions(path, end_seconds=60.0)
+    assert (file.cues[0].start_seconds, file.cues[0].end_seconds) == (5.0, 6.5)
+    assert "10:00:00" in file.notes[0]
 
 
 def test_overlaps_are_trimmed_or_shown_together(tmp_path):
@@ -135,6 +166,9 @@ def test_missing_files_and_folders_are_user_errors(tmp_path):
         read_captions(tmp_path / "gone.srt")
     with pytest.raises(UserError, match="is a folder"):
         read_captions(tmp_path)
+    if os.name == "posix":
+        with pytest.raises(UserError, match="no plain file"):
+            read_captions(Path(os.devnull))
 
 
 def test_captions_beside_a_master_are_found_by_its_name(tmp_path):
@@ -146,6 +180,28 @@ def test_captions_beside_a_master_are_found_by_its_name(tmp_path):
     assert find_captions(master) == tmp_path / "film.vtt"
     captions_file(tmp_path, "", "film.srt")
     assert find_captions(master) == tmp_path / "film.srt"
+
+
+def test_captions_of_several_languages_are_found(tmp_path):
+    """Tags are brought into one form; what only looks like captions, or is another film's, is not taken."""
+    master = tmp_path / "my.film.mp4"
+    names = (
+        *("my.film.en_us.srt", "my.film.fra.vtt", "my.film.fr.srt", "my.film.pt-BR.sdh.ttml", "my.film.cut.srt"),
+        *("my.film.xyz.srt", "my.film.de.forced.srt", "my.srt", "my.film.info.json", "my.film.txt", "my.film.it.xml"),
+    )
+    for name in names:
+        captions_file(tmp_path, '{"segments": []}' if name.endswith("json") else "<x/>", name)
+    captions_file(tmp_path, '{"segments": []}', "my.film.ja.json")
+    found = {language: path.name for language, path in find_caption_files(master).items()}
+    assert found == {
+        "en-US": "my.film.en_us.srt",
+        "fr": "my.film.fr.srt",
+        "ja": "my.film.ja.json",
+        "pt-BR": "my.film.pt-BR.sdh.ttml",
+    }
+    assert find_captions(master) == tmp_path / "my.film.en_us.srt"
+    captions_file(tmp_path, "", "my.film.ttml")
+    assert find_captions(master) == tmp_path / "my.film.ttml"
 
 
 @pytest.mark.skipif(not FOOTAGE.is_dir(), reason="the shared footage is not beside this checkout")
@@ -178,6 +234,117 @@ def test_any_bytes_give_cues_or_a_user_error(tmp_path_factory, content, opening)
         return
     assert not any(ord(letter) < 32 and letter != "\n" for cue in cues for letter in cue.text)
     assert all(0 <= cue.start_seconds < cue.end_seconds for cue in cues)
+
+
+# ---------------------------------------------------------------- hostile files and encodings
+
+
+SPOKEN = {
+    "windows-1250": ("cp1250", "Zażółć gęślą jaźń, proszę cię, chodźmy już stąd."),
+    "windows-1251": ("cp1251", "Съешь же ещё этих мягких французских булок."),
+    "windows-1252": ("cp1252", "Señor Müller, mañana."),
+    "windows-1253": ("cp1253", "Άρα πού πηγαίνεις τώρα; Δεν ξέρω ακόμα. Άντε γεια."),
+    "windows-1255": ("cp1255", "מה שלומך היום? אני בסדר גמור."),
+    "windows-1256": ("cp1256", "كيف حالك اليوم يا صديقي؟ أنا بخير."),
+    "ISO-8859-2": ("iso8859-2", "Příliš žluťoučký kůň úpěl ďábelské ódy."),
+    "KOI8-R": ("koi8-r", "Съешь же ещё этих мягких французских булок."),
+    "Shift-JIS": ("cp932", "もう遅いから、早く帰ろうよ。"),
+    "EUC-JP": ("euc-jp", "もう遅いから、早く帰ろうよ。"),
+    "ISO-2022-JP": ("iso2022-jp", "もう遅いから、早く帰ろうよ。"),
+    "GB18030": ("gb18030", "你在干什么?我们走吧,时间不早了。"),
+    "Big5": ("big5", "你在做什麼?我們走吧,時間不早了。"),
+    "EUC-KR": ("cp949", "지금 뭐 하는 거야? 빨리 집에 가자."),
+    "UTF-16-BE": ("utf-16-be", "Où êtes-vous, señor?"),
+    "UTF-32-LE": ("utf-32-le", "Où êtes-vous, señor?"),
+}
+
+
+@pytest.mark.parametrize("encoding", SPOKEN)
+def test_encodings_of_the_world_are_told_and_named(tmp_path, encoding):
+    """A single short sentence is enough, and the note names what it was read as."""
+    codec, sentence = SPOKEN[encoding]
+    text = f"1\n00:00:01,000 --> 00:00:02,000\n{sentence}\n"
+    file = read_captions(captions_file(tmp_path, text.encode(codec)))
+    assert file.cues[0].text == sentence
+    assert len(file.notes) == 1 and encoding in file.notes[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_encodings_that_name_themselves_need_no_note(tmp_path, encoding):
+    """A BOM is believed."""
+    assert read_captions(captions_file(tmp_path, SRT.encode(encoding))).cues[-1].text == "שלום 你好 🎉"
+
+
+def test_letters_encoded_twice_are_mended(tmp_path):
+    """UTF-8 that was taken for windows-1252 once too often is read as it was meant."""
+    text = "1\n00:00:01,000 --> 00:00:02,000\nCafé – où ?\n".encode().decode("cp1252").encode()
+    file = read_captions(captions_file(tmp_path, text))
+    assert file.cues[0].text == "Café – où ?" and "twice" in file.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("{hello} 50 % $(id) 'a' \"b\" a:b c\\d;[e]=f", "{hello} 50 % $(id) 'a' \"b\" a:b c\\d;[e]=f"),
+        ("bell\x07 escape\x1b[31m red\x00", "bell escape[31m red"),
+        ("turned \u202edrow round", "turned drow round"),
+        ("kept \u202edrow\u202c fine", "kept \u202edrow\u202c fine"),
+        ("\u202bשלום", "\u202bשלום\u202c"),
+        ("stray\u2069 \u202cmarks", "stray marks"),
+        ("\u2066open isolate", "\u2066open isolate\u2069"),
+        ("new emoji \U0001fae8", "new emoji \U0001fae8"),
+    ],
+)
+def test_hostile_text_is_text(tmp_path, line, shown):
+    """What would steer a terminal, a renderer or the reading order is shown as letters or taken out."""
+    assert read_captions(captions_file(tmp_path, f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n")).cues[0].text == shown
+
+
+@given(st.text("ab \u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", max_size=30))
+@settings(max_examples=200)
+def test_no_mark_of_direction_outlives_its_line(line):
+    """Every opening mark has its closing one, in order, letters are untouched, and balancing twice changes nothing."""
+    closers, opened = {"\u202c": "\u202a\u202b\u202d\u202e", "\u2069": "\u2066\u2067\u2068"}, []
+    mended = balanced(line)
+    for letter in mended:
+        if letter in closers:
+            assert opened and opened.pop() in closers[letter]
+        elif letter not in "ab ":
+            opened.append(letter)
+    assert opened == []
+    assert [c for c in mended if c in "ab "] == [c for c in line if c in "ab "]
+    assert balanced(mended) == mended
+
+
+def test_a_caption_is_ten_thousand_characters_at_most(tmp_path):
+    """A longer one is cut with a note, and a file of too many captions refused."""
+    file = read_captions(captions_file(tmp_path, "1\n00:00:01,000 --> 00:00:02,000\n" + "x" * 30_000))
+    assert len(file.cues[0].text) == 10_000 and "longer than 10000" in file.notes[0]
+    many = "00:00:01,000 --> 00:00:02,000\na\n" * 100_001
+    with pytest.raises(UserError, match="more than 100000 captions"):
+        read_captions(captions_file(tmp_path, many))
+
+
+@pytest.mark.parametrize(
+    ("content", "called"),
+    [
+        ("#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1/a.vtt\n", "a playlist"),
+        ("<!DOCTYPE html><html></html>", "a web page"),
+        ("{1}{25}hello\n", "MicroDVD"),
+        ("{\\rtf1 hello}", "a rich-text document"),
+        ('<tt><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><body/></tt>', "entities of its own"),
+        ("<tt>" + "<span>" * 200, "60 elements deep"),
+        ('{"segments": ' + "[" * 100_000, "nests too deep"),
+        ('{"segments": [{"start": 1', "broken JSON"),
+        ('{"words": 3}', "without a transcript"),
+        ("[Events]\nDialogue: 0,soon,later,D,,0,0,0,,hi\n", "not valid ASS"),
+    ],
+)
+def test_what_is_refused_is_named(tmp_path, content, called):
+    """Nothing a file points to is followed, nothing swells; the sentence says what the file is."""
+    with pytest.raises(UserError) as caught:
+        read_captions(captions_file(tmp_path, content))
+    assert called in str(caught.value) and "\n" not in str(caught.value)
 
 
 # ---------------------------------------------------------------- files out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise, zip_longest
 
 from variantgen.model import SourceCue
@@ -18,8 +19,9 @@ _MAX_AT_ONCE = 4
 def without_overlaps(cues: Sequence[SourceCue]) -> tuple[tuple[SourceCue, ...], tuple[str, ...]]:
     """Give every moment one cue; `cues` come in order of their starts.
 
-    A short overlap is trimmed from the earlier cue. Where two really stand together, the shared time
-    becomes a cue of both texts. Returns the cues and a note when anything was changed.
+    A short overlap is trimmed from the earlier cue, its words with it. Where two really stand together, the shared
+    time becomes a cue of both texts, and what is left of either keeps its text without word times: two voices have
+    no one order of words. Returns the cues and a note when anything was changed.
     """
     joined = _repeats_joined(cues)
     overlaps = sum(a.end_seconds > b.start_seconds for a, b in pairwise(joined))
@@ -39,7 +41,7 @@ def _repeats_joined(cues: Iterable[SourceCue]) -> list[SourceCue]:
         if seen is not None and joined[seen].end_seconds > cue.start_seconds:
             earlier = joined[seen]
             end_seconds = max(earlier.end_seconds, cue.end_seconds)
-            joined[seen] = SourceCue(earlier.start_seconds, end_seconds, cue.text, cue.is_italic)
+            joined[seen] = replace(earlier, end_seconds=end_seconds, words=earlier.words or cue.words)
             continue
         last_of_text[cue.text, cue.is_italic] = len(joined)
         joined.append(cue)
@@ -56,7 +58,7 @@ def _held_trimmed(cues: Sequence[SourceCue]) -> list[SourceCue]:
             is_held = overlap_seconds <= min(_HELD_SECONDS, shorter_seconds / 2)
             if is_held and end_seconds <= after.end_seconds:
                 end_seconds = after.start_seconds
-        trimmed.append(SourceCue(cue.start_seconds, end_seconds, cue.text, cue.is_italic))
+        trimmed.append(_ending(cue, end_seconds))
     return trimmed
 
 
@@ -70,8 +72,21 @@ def _snapped(cues: Sequence[SourceCue]) -> list[SourceCue]:
                 start_seconds = last.start_seconds
             if abs(end_seconds - last.end_seconds) < _SNAP_SECONDS:
                 end_seconds = last.end_seconds
-        snapped.append(SourceCue(start_seconds, end_seconds, cue.text, cue.is_italic))
+        snapped.append(replace(cue, start_seconds=start_seconds, end_seconds=end_seconds))
     return snapped
+
+
+def _ending(cue: SourceCue, end_seconds: float) -> SourceCue:
+    """The cue made shorter, its words too."""
+    if end_seconds == cue.end_seconds:
+        return cue
+    words = tuple(
+        replace(
+            word, start_seconds=min(word.start_seconds, end_seconds), end_seconds=min(word.end_seconds, end_seconds)
+        )
+        for word in cue.words
+    )
+    return replace(cue, end_seconds=end_seconds, words=words)
 
 
 def _one_at_a_time(cues: Sequence[SourceCue]) -> list[SourceCue]:
@@ -92,13 +107,17 @@ def _one_at_a_time(cues: Sequence[SourceCue]) -> list[SourceCue]:
 
 
 def _together(standing: Sequence[SourceCue], start_seconds: float, end_seconds: float) -> SourceCue:
+    alone = standing[0]
+    if len(standing) == 1 and (alone.start_seconds, alone.end_seconds) == (start_seconds, end_seconds):
+        return alone
     text = "\n".join(dict.fromkeys(cue.text for cue in standing))
     return SourceCue(start_seconds, end_seconds, text, all(cue.is_italic for cue in standing))
 
 
 def _append(spread: list[SourceCue], cue: SourceCue) -> None:
     last = spread[-1] if spread else None
-    if last and (last.text, last.is_italic, last.end_seconds) == (cue.text, cue.is_italic, cue.start_seconds):
+    is_same = last and (last.text, last.is_italic, last.end_seconds) == (cue.text, cue.is_italic, cue.start_seconds)
+    if last and is_same and not last.words and not cue.words:
         spread[-1] = SourceCue(last.start_seconds, cue.end_seconds, cue.text, cue.is_italic)
     else:
         spread.append(cue)

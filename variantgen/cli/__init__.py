@@ -28,6 +28,7 @@ COMMANDS = {
     "render": ("variantgen.cli.render", "Make every variant of one or more masters."),
     "plan": ("variantgen.cli.plan", "Show what render would make, and why."),
     "frame": ("variantgen.cli.frame", "Show where the window looks, and why, as pictures."),
+    "transcribe": ("variantgen.cli.transcribe", "Write captions from what is said, or time a transcript."),
     "check": ("variantgen.cli.check", "Measure existing files against a preset."),
     "presets": ("variantgen.cli.presets", "List, show, check and write presets."),
     "doctor": ("variantgen.cli.doctor", "Tell what this machine can do, and what to install."),
