@@ -89,17 +89,19 @@ def transcribe(request: TranscribeRequest, notify: Notify) -> list[Transcribed]:
 
 def transcript_json(transcript: Transcript, cues: tuple[SourceCue, ...]) -> dict[str, Any]:
     """The JSON that Whisper's tools write: segments of words, times in seconds; each caption is a segment."""
+    from variantgen.analyze.word_cues import joined
+
     segments = [
         {
             "id": number,
             "start": cue.start_seconds,
             "end": cue.end_seconds,
-            "text": cue.text.replace("\n", " "),
+            "text": joined(cue.words),
             "words": [_word_json(word) for word in cue.words],
         }
         for number, cue in enumerate(cues)
     ]
-    text = " ".join(segment["text"] for segment in segments)  # type: ignore[misc]
+    text = joined(transcript.words)
     return {"language": transcript.language, "model": transcript.model, "text": text, "segments": segments}
 
 

@@ -8,7 +8,7 @@ Needs the extra `transcribe` and a model; for the made speech, espeak-ng on PATH
           words by words spoken
   apart   words spoken one by one and set beside each other with gaps of 60 to 180 ms, and 0.4 to 1.1 s at commas and
           full stops: the true starts are known to the sample
-  connected  the same text spoken in one go, at 150 and 200 words a minute; starts as the library of espeak-ng tells them
+  connected  the same text spoken in one go, at 150 and 200 words a minute; starts as espeak-ng's library tells
   starts  |start told - true start| of the words that were recognised (`transcribe`), and of all (`align`: the text was
           given); rough is what the recogniser says, before `word_times.settle`
 """

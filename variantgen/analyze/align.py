@@ -29,7 +29,7 @@ SECONDS_A_LETTER = 0.09
 """About what a letter lasts: 11 letters a second, where nothing was heard to go by."""
 # Written without spaces between words: each letter is a word of its own here, so that it has a time of its own.
 SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d"
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f"
     "\U00020000-\U0003ffff]"
 )
 
@@ -169,13 +169,14 @@ def _match_letters(times: _Times, first: int, last: int, heard: Sequence[Word]) 
     matcher = difflib.SequenceMatcher(None, [one[-1] for one in ours], [one[-1] for one in theirs], autojunk=False)
     met: dict[int, list[tuple[float, float, float]]] = {}
     for block in matcher.get_matching_blocks():
+        if block.size < 2 and not SPACELESS.match(ours[block.a][1] if block.size else ""):
+            continue  # one letter alone is chance
         for step in range(block.size):
             word, n, _ = theirs[block.b + step]
             long = (word.end_seconds - word.start_seconds) / len(letters(word.text))
             start = word.start_seconds + n * long
             met.setdefault(ours[block.a + step][0], []).append((start, start + long, word.confidence))
     for place, spans in met.items():
-        # a stray letter in common is chance
         if 2 * len(spans) >= len(times.keys[place]):
             sure = len(spans) / len(times.keys[place]) * min(span[2] for span in spans)
             times.take(place, Word(spans[0][0], spans[-1][1], "", round(sure, 3)))

@@ -101,7 +101,7 @@ def number_words(digits: str) -> list[str]:
     if len(whole) > 9 or (len(whole) > 1 and whole.startswith("0")):
         return [ONES[int(digit)] for digit in whole]
     value = int(whole or 0)
-    if 1100 <= value < 2000 or 2010 <= value < 2100:
+    if "," not in digits and (1100 <= value < 2000 or 2010 <= value < 2100):
         low = _below_thousand(value % 100) if value % 100 >= 10 else (["oh", *_below_thousand(value % 100)])
         return [*_below_thousand(value // 100), *(["hundred"] if value % 100 == 0 else low)]
     words: list[str] = []

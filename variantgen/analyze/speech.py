@@ -179,7 +179,7 @@ def blocks(samples: NDArray[np.int16], block_seconds: float = BLOCK_SECONDS) -> 
     """Spans of samples (half-open, without gaps) of at most `block_seconds`, cut where the last minute is quietest."""
     import numpy as np
 
-    longest, hop = round(block_seconds * SPEECH_HZ), SPEECH_HZ // 4
+    longest, hop = round(block_seconds * SPEECH_HZ), SPEECH_HZ // 10
     look = min(round(LOOK_FOR_QUIET_SECONDS * SPEECH_HZ), longest // 2)
     start = 0
     while len(samples) - start > longest:
