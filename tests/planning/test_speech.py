@@ -1,4 +1,4 @@
-"""Words from speech: cues of words, a known text at heard times, true times, models, keys and what the command refuses."""
+"""Words from speech: cues, a known text at heard times, true times, models, keys and what the command refuses."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_cues_hold_every_word_once_in_order_and_within_limits(words: list[Word])
         if len(cue.words) > 1:
             assert cue.end_seconds - cue.start_seconds <= MAX_SECONDS
             assert len(cue.text.split("\n")) <= MAX_LINES
-            assert max(map(width_of, cue.text.split("\n"))) <= MAX_LINE_LETTERS
+            assert all(width_of(line) <= MAX_LINE_LETTERS or " " not in line for line in cue.text.split("\n"))
 
 
 def test_a_cue_ends_with_its_sentence_and_where_the_voice_rests() -> None:
@@ -86,7 +86,9 @@ def test_scripts_without_spaces_are_joined_without_any() -> None:
 # ---------------------------------------------------------------- a known text
 
 
-@given(st.lists(st.sampled_from("the a room sound voice in of speaking now".split()), min_size=1, max_size=40), st.data())
+@given(
+    st.lists(st.sampled_from(["the", "a", "room", "voice", "in", "of", "speaking"]), min_size=1, max_size=40), st.data()
+)
 def test_an_aligned_text_keeps_its_words_in_order_whatever_was_heard(text: list[str], data: st.DataObject) -> None:
     """Each word of the text comes out once, as written; times never run back or past the end."""
     heard_texts = data.draw(st.lists(st.sampled_from(["the", "room", "noise", "Voice,", "1", "is"]), max_size=40))
@@ -99,7 +101,7 @@ def test_an_aligned_text_keeps_its_words_in_order_whatever_was_heard(text: list[
 
 
 def test_words_take_the_times_at_which_they_were_heard() -> None:
-    """Case, accents and punctuation apart the words are the same; a word that was missed lies between its neighbours."""
+    """Case, accents and punctuation apart they are the same; a word that was missed lies between its neighbours."""
     heard = [Word(1, 1.4, "ill", 0.8), Word(1.5, 2, "cafe", 0.7), Word(3, 3.5, "closes", 0.9)]
     aligned = align_text("I'll: Café soon closes!", heard, end_seconds=9)
     assert [(w.text, w.start_seconds, w.confidence) for w in aligned.words if w.text != "soon"] == [
@@ -108,6 +110,15 @@ def test_words_take_the_times_at_which_they_were_heard() -> None:
     soon = aligned.words[2]
     assert 2 <= soon.start_seconds < soon.end_seconds <= 3
     assert soon.confidence == 0
+
+
+def test_what_was_not_heard_fits_between_what_was() -> None:
+    """Words missed at the beginning end where the first known one begins; those in a short gap share it."""
+    heard = [Word(5, 5.5, "known", 0.9), Word(5.6, 6, "end", 0.9)]
+    words = align_text("two before known some more words here end", heard, end_seconds=9).words
+    assert 4 < words[0].start_seconds < words[1].start_seconds < 5
+    assert words[1].end_seconds == pytest.approx(5)
+    assert [5.5 <= word.start_seconds < word.end_seconds <= 5.6 + 1e-9 for word in words[3:7]] == [True] * 4
 
 
 def test_a_word_that_was_heard_otherwise_keeps_its_place() -> None:
@@ -129,7 +140,9 @@ def test_another_films_text_is_not_found() -> None:
     """The share found tells a transcript from a text that has nothing to do with the sound."""
     heard = said("i am sitting in a room different from the one you are in now")
     assert align_text("I am sitting in a room, different from that one.", heard, end_seconds=9).found_share > 0.8
-    assert align_text("Zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich", heard, end_seconds=9).found_share < 0.25
+    assert (
+        align_text("Zwölf Boxkämpfer jagen Viktor quer über den Sylter Deich", heard, end_seconds=9).found_share < 0.25
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,7 +221,14 @@ def test_what_cannot_be_aligned_keeps_its_rough_times(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     ("written", "sounds"),
-    [("Cat's", "K AE T Z"), ("25", "T W F"), ("ABC", "EY B IY S IY"), ("—", ""), ("tiktok", "T IH K T AA K"), ("ünt", "AH N T")],
+    [
+        ("Cat's", "K AE T Z"),
+        ("25", "T W F"),
+        ("ABC", "EY B IY S IY"),
+        ("—", ""),
+        ("tiktok", "T IH K T AA K"),
+        ("ünt", "AH N T"),
+    ],
 )
 def test_words_that_no_dictionary_has_get_sounds(written: str, sounds: str) -> None:
     """Possessives, numbers, letters read out, spelling rules; punctuation has no sound."""
@@ -286,7 +306,9 @@ def test_words_of_every_block_are_in_the_masters_time(monkeypatch: pytest.Monkey
 @pytest.mark.usefixtures("voiced")
 def test_letters_of_chinese_are_not_run_together() -> None:
     """No space stands before a Chinese word, and still each is a word of its own."""
-    heard = hear(np.zeros(SPEECH_HZ, np.int16), Recogniser((0, 0.3, "你"), (0.3, 0.6, "好"), languages=("zh",)), language="zh-TW")
+    heard = hear(
+        np.zeros(SPEECH_HZ, np.int16), Recogniser((0, 0.3, "你"), (0.3, 0.6, "好"), languages=("zh",)), language="zh-TW"
+    )
     assert [word.text for word in heard.words] == ["你", "好"]
     assert heard.language == "zh-TW"
 
@@ -302,7 +324,7 @@ def test_nobody_speaking_is_no_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("voiced")
 def test_a_language_that_the_model_lacks_is_refused() -> None:
     """The sentence names what the model knows, an English model's too."""
-    with pytest.raises(UserError, match="--language dee: .*de, en, jw.*mean"):
+    with pytest.raises(UserError, match=r"--language dee: .*de, en, jw.*mean"):
         hear(np.zeros(SPEECH_HZ, np.int16), Recogniser(), language="dee")
     with pytest.raises(UserError, match="knows only English"):
         hear(np.zeros(SPEECH_HZ, np.int16), Recogniser(languages=("en",)), language="fr")
