@@ -209,19 +209,20 @@ def test_a_focus_wins_over_everyone():
     mark = FramingMark(100, 200, ((100, 0.1, 0.5),))
     run = only(whole(framer(*CAST, starts=SHOTS, focus=(0.9, 0.5), marks=(mark,))))
     assert {middle(run, f) for f in range(END)} == {middle(run, 0)} and middle(run, 0) > 1600
-    assert {s.why for s in run.framing} == {"the focus that was asked for"}
+    assert [s.why for s in run.framing] == ["the focus that was asked for"] * 4
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_mark_wins_inside_its_span_only(share):
     """The window is where the framing file says from the mark's first frame to its last, and where it was around it."""
-    free = only(whole(framer(person(1, (0, END), LEFT))))
+    walker = subject(1, "person", (0, END), across((0, END), 100, 1500))
+    free = only(whole(framer(walker)))
     mark = FramingMark(100, 200, ((100, share, 0.5),))
-    run = only(whole(framer(person(1, (0, END), LEFT), marks=(mark,))))
+    run = only(whole(framer(walker, marks=(mark,))))
     assert {middle(run, f) for f in range(100, 200)} == {middle(run, 100)}
     assert middle(run, 100) == pytest.approx(min(max(share * 1920, 304), 1616), abs=1)
     outside = [*range(100), *range(200, END)]
-    assert [middle(run, f) for f in outside] == [middle(free, f) for f in outside]
+    assert all(abs(middle(run, f) - middle(free, f)) < 0.6 for f in outside) and middle(free, 599) > 1400
     assert [s.why == "as the framing file says" for s in run.framing] == [False, True, False]
 
 
