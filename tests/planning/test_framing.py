@@ -251,7 +251,6 @@ def test_a_mark_names_who_to_follow(name):
     assert run.framing[1].subjects == (2,) and "framing file" in run.framing[1].why
 
 
-@pytest.mark.xfail(strict=True, reason="a named subject is weighed as if a detector had to be sure of it")
 def test_a_named_subject_is_followed_however_small_it_is():
     """The editor is sure, though a detector is not: nothing else draws the window, and the reason names the subject."""
     bird = subject(2, "animal", (0, END), (1300, 700), size=(60, 50), activity=0.0, confidence=0.3)
@@ -337,7 +336,6 @@ def test_two_who_do_not_fit_are_split(left, right, top, is_swapped, canvas, pict
     assert f"face {ids[0]} above face {ids[1]}" in run.framing[0].why
 
 
-@pytest.mark.xfail(strict=True, reason="sway is measured from the window's middle, which the picture's edge pushes off")
 def test_two_who_sit_at_the_edges_are_split():
     """Who sits still near the picture's edge is no more on the move than who sits further in."""
     run = only(whole(framer(face(1, 10, size=(130, 160)), face(2, 1780, size=(130, 160))), EITHER))

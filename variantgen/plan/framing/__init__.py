@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -223,8 +224,9 @@ class Framer:
 def shots_of(master: Master, analysis: Analysis) -> list[Shot]:
     """The master's shots with the picture inside its bars and those who are in it."""
     starts = [*analysis.shot_starts, max(analysis.frames, master.frames)]
-    pictures = analysis.pictures or ((0, 0, master.width, master.height),) * (len(starts) - 1)
-    subjects = without_watermarks(analysis.subjects)
+    whole = (0, 0, master.width, master.height)
+    pictures = [*analysis.pictures, *[whole] * (len(starts) - 1 - len(analysis.pictures))]
+    subjects = without_watermarks(analysis.subjects, analysis.shot_starts)
     return [
         Shot(number, start, end, picture, _present(subjects, start, end))
         for number, (start, end, picture) in enumerate(zip(starts, starts[1:], pictures, strict=False))
@@ -236,10 +238,14 @@ def _present(subjects: Sequence[Subject], start: int, end: int) -> tuple[Subject
     return tuple(s for s in subjects if start <= s.boxes[0].frame < end)
 
 
-def without_watermarks(subjects: Sequence[Subject]) -> list[Subject]:
+def without_watermarks(subjects: Sequence[Subject], shot_starts: Sequence[int]) -> list[Subject]:
     """Subjects less the texts that stand at one place through several shots: a channel's mark is no title."""
-    texts = [s for s in subjects if s.kind == "text"]
-    return [s for s in subjects if s.kind != "text" or sum(_is_at(s, other) for other in texts) < WATERMARK_SHOTS]
+    texts = [(bisect_right(shot_starts, s.boxes[0].frame), s) for s in subjects if s.kind == "text"]
+    return [
+        s
+        for s in subjects
+        if s.kind != "text" or len({shot for shot, other in texts if _is_at(s, other)}) < WATERMARK_SHOTS
+    ]
 
 
 def _is_at(one: Subject, other: Subject) -> bool:

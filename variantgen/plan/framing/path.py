@@ -18,12 +18,12 @@ MOST_SPEED_PER_SECOND = 0.36
 WHOLENESS = 2
 EDGE_DISCOUNT = 0.15
 """A subject at the window's edge counts this much less than one in its middle."""
-STRAIGHTENING = 0.5
+STRAIGHTENING = 0.4
 """Weight of the changes of speed against the distance from the best path, at 12 looks a second."""
 STRAIGHTENING_ROUNDS = 15
 EASE_SECONDS = 0.16
 """Standard deviation of the Gaussian that rounds each change of speed."""
-MOST_ACCELERATION = 0.5
+MOST_ACCELERATION = 0.6
 """Of the axis, a second squared: a path that is pushed harder is straightened more, as far as STRAIGHTER goes."""
 STRAIGHTER = (1.0, 2.0, 4.0, 8.0)
 
@@ -107,6 +107,22 @@ def best_path(centres: Any, kept: Any, looks_per_second: float) -> Any:
         place += int(came_from[look][place])
         path.append(place)
     return centres[np.array(path[::-1])]
+
+
+def limited(path: Any, step: float) -> Any:
+    """The middle of the lowest path above and the highest path below the given one that move at most `step` a look.
+
+    A path that keeps the limit stays as it is.
+    """
+    import numpy as np
+
+    above, below = np.array(path, dtype=float), np.array(path, dtype=float)
+    for way in (slice(None), slice(None, None, -1)):
+        up, down = above[way], below[way]
+        for look in range(1, len(up)):
+            up[look] = max(up[look], up[look - 1] - step)
+            down[look] = min(down[look], down[look - 1] + step)
+    return (above + below) / 2
 
 
 def straightened(path: Any, looks_per_second: float, strength: float = 1.0) -> Any:

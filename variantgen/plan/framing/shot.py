@@ -12,11 +12,13 @@ from variantgen.plan.framing.density import Axis, Maps, background_density, exte
 from variantgen.plan.framing.path import (
     EASE_SECONDS,
     MOST_ACCELERATION,
+    MOST_SPEED_PER_SECOND,
     STRAIGHTER,
     best_path,
     centres_of,
     coverage,
     eased,
+    limited,
     peak_acceleration,
     scaled,
     still_place,
@@ -162,6 +164,7 @@ def _moving(
     import numpy as np
 
     wanted = held(best_path(centres, kept, looks_per_second), bounds[0], bounds[1], axis.window)
+    wanted = limited(wanted, MOST_SPEED_PER_SECOND / looks_per_second)
     for strength in STRAIGHTER:
         path = straightened(wanted, looks_per_second, strength)
         path = eased(np.interp(frames, looks, path), EASE_SECONDS * rate)
