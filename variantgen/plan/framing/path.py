@@ -23,9 +23,10 @@ STRAIGHTENING = 0.4
 STRAIGHTENING_ROUNDS = 15
 EASE_SECONDS = 0.16
 """Standard deviation of the Gaussian that rounds each change of speed."""
-MOST_ACCELERATION = 0.6
-"""Of the axis, a second squared: a path that is pushed harder is straightened more, as far as STRAIGHTER goes."""
-STRAIGHTER = (1.0, 2.0, 4.0, 8.0)
+MOST_ACCELERATION, MOST_MEAN_ACCELERATION = 0.6, 0.15
+"""Of the axis, a second squared, at any moment and in the mean: a path that is pushed harder is straightened more, as
+far as STRAIGHTER goes."""
+STRAIGHTER = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
 
 
 def centres_of(window: float) -> Any:
@@ -163,8 +164,11 @@ def eased(path: Any, deviation: float) -> Any:
     return np.convolve(np.pad(path, reach, mode="edge"), kernel / kernel.sum(), "valid")
 
 
-def peak_acceleration(path: Any, rate: float) -> float:
-    """The hardest push of a path (one value a frame), in axes a second squared."""
+def is_comfortable(path: Any, rate: float) -> bool:
+    """Whether a path (one value a frame) is pushed neither too hard at any moment nor too much on the whole."""
     import numpy as np
 
-    return float(np.abs(np.diff(path, 2)).max()) * rate * rate if len(path) > 2 else 0.0
+    if len(path) < 3:
+        return True
+    pushes = np.abs(np.diff(path, 2)) * rate * rate
+    return bool(pushes.max() <= MOST_ACCELERATION and pushes.mean() <= MOST_MEAN_ACCELERATION)
