@@ -17,11 +17,9 @@ from variantgen.cli import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "variantgen").rglob("*.py"))
-HEAVY = ("av", "numpy", "moviepy", "pydub", "PIL", "pysubs2", "pydantic", "jinja2", "ffmpeg", "fontTools", "rich") + (
-    "cv2",
-    "scenedetect",
-    "ai_edge_litert",
-    "scipy",
+HEAVY = (
+    *("av", "numpy", "moviepy", "pydub", "PIL", "pysubs2", "pydantic", "jinja2", "ffmpeg", "fontTools", "rich"),
+    *("cv2", "scenedetect", "ai_edge_litert", "scipy"),
 )
 ONLY_IN = {
     "subprocess": ("media/ffmpeg.py",),

@@ -175,6 +175,7 @@ def _decode(
         bench.notify(Progress(doing, min(1.0, done)))
 
     def fed() -> Iterator[bytes]:
+        """The overlay's frames, one after the other."""
         size = (proxy.width, proxy.height)
         badge = ", ".join(view.presets[:2]) + (", ..." if len(view.presets) > 2 else "")
         pictures = proxy_marks(

@@ -304,7 +304,7 @@ def test_a_window_reaches_both_edges(shelf, either_studio, tmp_path, size):
 
 @pytest.mark.parametrize("size", [(320, 180), (321, 181)])
 def test_nothing_dark_comes_in_at_the_edges(shelf, either_studio, tmp_path, size):
-    """A light picture is as light to its last row and column wherever the window is, whatever lies outside the frame."""
+    """A light picture is as light to its last row and column wherever the window is: outside lies more of the same."""
     frames = 30
     light = np.full((size[1], size[0], 3), 225)
     film = masters.still(shelf, f"light-{size[0]}", light, is_444=bool(size[0] % 2), frames=frames)

@@ -50,7 +50,8 @@ def shot(seed: int, frames: int, *, pan_px: float = 0.0, noise: float = 2.0) -> 
     rng = np.random.default_rng(seed + 1000)
     made = []
     for n in range(frames):
-        at = round(n * pan_px) % (wide.shape[1] - SIZE[0])
+        room = wide.shape[1] - SIZE[0]
+        at = room - abs(round(n * pan_px) % (2 * room) - room)
         frame = wide[:, at : at + SIZE[0]].astype(np.float32) + rng.normal(0, noise, (SIZE[1], SIZE[0], 1))
         made.append(np.clip(frame, 0, 255).astype(np.uint8))
     return made
@@ -102,7 +103,7 @@ def test_hard_cuts_are_found_to_the_frame(pan_px):
 
 def test_a_cut_out_of_fast_motion_is_found():
     """Both sides of the cut change as a whole from frame to frame; the cut stands out all the same."""
-    frames = [*shot(3, 30, pan_px=70), *shot(4, 30), *shot(5, 30, pan_px=70)]
+    frames = [*shot(7, 30, pan_px=70), *shot(8, 30), *shot(17, 30, pan_px=70)]
     assert starts_of(frames) == (0, 30, 60)
 
 
@@ -123,8 +124,10 @@ def lost(frames: list[np.ndarray]) -> None:
 
 
 def title(frames: list[np.ndarray]) -> None:
-    """A title appears over the picture."""
-    frames[30:] = [written(frame, "BREAKING", 60, (40, 90)) for frame in frames[30:]]
+    """A title and its bar appear over a third of the picture."""
+    for n in range(30, len(frames)):
+        frames[n][200:] = (40, 20, 200)
+        frames[n] = written(frames[n], "BREAKING", 70, (20, 80))
 
 
 def on_threes(frames: list[np.ndarray]) -> None:
@@ -173,9 +176,10 @@ def test_long_black_is_a_shot_of_its_own():
 
 
 def test_a_night_scene_is_not_black():
-    """A shot as dark as most fades' ends stays one shot, and its cuts are found."""
-    frames = [mixed(frame, 0, 0.93) for frame in [*shot(1, 60, pan_px=2), *shot(2, 40), *shot(3, 60)]]
-    assert starts_of(frames) == (0, 60, 100)
+    """A shot as dark as most fades' ends stays one shot, and its cuts are found, also next to a bright one."""
+    dawn = [mixed(frame, 0, 0.96 - n / 1000) for n, frame in enumerate(shot(1, 60, pan_px=2))]
+    night = [*dawn, *(mixed(frame, 0, 0.93) for frame in [*shot(2, 40), *shot(3, 60, pan_px=4)])]
+    assert starts_of([*shot(4, 30), *night, *shot(5, 30)]) == (0, 30, 90, 130, 190)
 
 
 @pytest.mark.parametrize("over", [10, 20, 30])
@@ -278,7 +282,7 @@ def test_the_picture_lies_just_inside_its_bars(top, side):
 
 
 def test_what_is_no_bar_is_kept():
-    """A whole picture, a dark room with soft edges, a black floor, and a thin line give no bars."""
+    """A whole picture, a dark room with soft edges, a black floor, an uneven frame and a thin line give no bars."""
     whole = shot(1, 30)
     height = np.arange(SIZE[1])
     vignette = np.clip(np.minimum(height, height[::-1]) / 120, 0, 1)[:, None, None] ** 2
@@ -286,8 +290,11 @@ def test_what_is_no_bar_is_kept():
     floor = [frame.copy() for frame in whole]
     for frame in floor:
         frame[200:] = 3
+    uneven = [frame.copy() for frame in floor]
+    for frame in uneven:
+        frame[:20] = 3
     thin = [barred(frame, top=2) for frame in whole]
-    for frames in (whole, dark_room, floor, thin):
+    for frames in (whole, dark_room, floor, uneven, thin):
         assert pictures_of(frames) == ()
 
 

@@ -109,7 +109,6 @@ def test_a_large_subject_is_not_taken_for_the_camera():
     assert own[6:54, 25:75].min() == 1 and own.sum() == 48 * 50
 
 
-@pytest.mark.xfail(strict=True, reason="the first, unweighted affine fit bends towards a subject at one side")
 def test_a_large_subject_at_one_side_is_not_taken_for_the_camera():
     """The same of somebody who fills the left quarter."""
     flow = np.zeros((60, 100, 2), np.float32)
@@ -235,7 +234,7 @@ def test_a_detector_that_sees_nobody_does_not_end_a_track():
     stage = Stage()
     for look in range(12):
         stage.look({"person": (80, 40)}, [found(80, 40)] if look in (0, 8) else [])
-    (track,) = stage.tracker.finish()
+    (track,) = stage.tracker.tracks
     assert len(track.seen) == 2
 
 
@@ -306,7 +305,8 @@ def test_a_face_is_no_person():
     stage = Stage()
     for _ in range(4):
         stage.look({"person": (80, 40)}, [found(80, 40), found(82, 42, "face", size=44)])
-    assert sorted(track.kind for track in stage.tracker.finish()) == ["face", "person"]
+    stage.look({"person": (80, 40)}, [found(80, 40, "face")])
+    assert sorted((track.kind, len(track.seen)) for track in stage.tracker.finish()) == [("face", 5), ("person", 4)]
 
 
 def test_a_kind_that_a_detector_mixes_up_goes_on():
@@ -462,6 +462,14 @@ def test_no_subject_reaches_over_a_cut():
         assert start <= first <= last < end
 
 
+def test_who_is_in_one_shot_is_told_of_no_other():
+    """A shot begins without anybody: who was seen in the one before is gone."""
+    still = picture(square=(80, 40))
+    detector = Detector(lambda number: [found(80, 40)] if number < 25 else [])
+    found_, _ = watch(detector, lambda number: still, 75, cuts=(25, 50))
+    assert [(one.boxes[0].frame, one.boxes[-1].frame) for one in found_] == [(0, 24)]
+
+
 def test_a_late_detection_is_not_carried_back_over_a_cut():
     """Boxes carried to before the first detection stop at the shot's start."""
     detector = Detector(lambda number: [found(80, 40)] if number >= 40 else [])
@@ -470,7 +478,6 @@ def test_a_late_detection_is_not_carried_back_over_a_cut():
     assert one.boxes[0].frame >= 30
 
 
-@pytest.mark.xfail(strict=True, reason="nothing limits the time between two pieces of a subject")
 def test_who_comes_much_later_is_somebody_else():
     """A place that was empty for twelve seconds of a shot is not told as having had somebody in it."""
     still = picture(square=(80, 40))
@@ -500,14 +507,15 @@ def test_interest_has_a_row_for_every_look(rate, step, frames):
 
 def test_interest_shows_where_it_moves_and_stands_out():
     """The columns and rows of a red square that moves on its own are bright, the others dark."""
-    _, interest = watch(Detector(), lambda number: picture(square=(60 + 2 * number, 44)), 40)
+    _, interest = watch(Detector(), lambda number: picture(square=(10 + 2 * number, 20)), 40)
     for shown in maps(interest):
         row = shown[10].astype(float)
         columns, rows = row[: interest.columns], row[interest.columns :]
-        middle = (60 + 40 + SQUARE_PX / 2) / SIZE[0] * interest.columns
+        middle = (10 + 40 + SQUARE_PX / 2) / SIZE[0] * interest.columns
+        assert 100 < columns.max() <= 255
         assert abs(columns.argmax() - middle) < 0.12 * interest.columns
         assert columns[-8:].max() < 0.4 * columns.max()
-        assert abs(rows.argmax() - (44 + SQUARE_PX / 2) / SIZE[1] * interest.rows) < 0.2 * interest.rows
+        assert abs(rows.argmax() - (20 + SQUARE_PX / 2) / SIZE[1] * interest.rows) < 0.2 * interest.rows
 
 
 def test_a_still_master_has_no_movement():

@@ -158,13 +158,13 @@ def test_runs_cover_a_span_exactly(start, length, room, marks):
 @SOME
 @given(cuts=st.sets(st.integers(1, END - 1), min_size=1, max_size=4))
 def test_a_cut_down_is_framed_as_the_whole(cuts):
-    """A frame has the same window in every span that shows it, but for a quarter of a pixel of the canvas each."""
+    """A frame has the same window in every span that shows it, so that long and short cuts share their parts."""
     edges = [0, *sorted(cuts), END]
     full = only(whole(framer(*CAST, starts=SHOTS)))
     framed = framer(*CAST, starts=SHOTS)
     for start, end in zip(edges, edges[1:], strict=False):
         run = only(framed.stretches(start, end, RATE, TALL))
-        assert all(abs(middle(run, f) - middle(full, f)) < 0.6 for f in range(start, end))
+        assert all(abs(middle(run, f) - middle(full, f)) < 0.02 for f in range(start, end))
 
 
 def test_shots_are_solved_once_for_a_shape(monkeypatch):
@@ -209,19 +209,20 @@ def test_a_focus_wins_over_everyone():
     mark = FramingMark(100, 200, ((100, 0.1, 0.5),))
     run = only(whole(framer(*CAST, starts=SHOTS, focus=(0.9, 0.5), marks=(mark,))))
     assert {middle(run, f) for f in range(END)} == {middle(run, 0)} and middle(run, 0) > 1600
-    assert {s.why for s in run.framing} == {"the focus that was asked for"}
+    assert [s.why for s in run.framing] == ["the focus that was asked for"] * 4
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_mark_wins_inside_its_span_only(share):
     """The window is where the framing file says from the mark's first frame to its last, and where it was around it."""
-    free = only(whole(framer(person(1, (0, END), LEFT))))
+    walker = subject(1, "person", (0, END), across((0, END), 100, 1500))
+    free = only(whole(framer(walker)))
     mark = FramingMark(100, 200, ((100, share, 0.5),))
-    run = only(whole(framer(person(1, (0, END), LEFT), marks=(mark,))))
+    run = only(whole(framer(walker, marks=(mark,))))
     assert {middle(run, f) for f in range(100, 200)} == {middle(run, 100)}
     assert middle(run, 100) == pytest.approx(min(max(share * 1920, 304), 1616), abs=1)
     outside = [*range(100), *range(200, END)]
-    assert [middle(run, f) for f in outside] == [middle(free, f) for f in outside]
+    assert all(abs(middle(run, f) - middle(free, f)) < 0.6 for f in outside) and middle(free, 599) > 1400
     assert [s.why == "as the framing file says" for s in run.framing] == [False, True, False]
 
 
@@ -250,7 +251,6 @@ def test_a_mark_names_who_to_follow(name):
     assert run.framing[1].subjects == (2,) and "framing file" in run.framing[1].why
 
 
-@pytest.mark.xfail(strict=True, reason="a named subject is weighed as if a detector had to be sure of it")
 def test_a_named_subject_is_followed_however_small_it_is():
     """The editor is sure, though a detector is not: nothing else draws the window, and the reason names the subject."""
     bird = subject(2, "animal", (0, END), (1300, 700), size=(60, 50), activity=0.0, confidence=0.3)
@@ -312,27 +312,34 @@ def test_kinds_that_are_not_kept_are_not_framed():
 
 @SOME
 @given(
-    left=st.integers(250, 400), right=st.integers(1400, 1550), top=st.integers(0, 800), is_swapped=st.booleans(),
-    canvas=st.sampled_from(((1080, 1920), (1080, 1350), (720, 1280))), picture=st.sampled_from((0, 120)),
+    left=st.integers(330, 400), right=st.integers(1400, 1470), top=st.integers(0, 800), is_swapped=st.booleans(),
+    canvas=st.sampled_from(((1080, 1920), (1080, 1350), (720, 1280))),
+    picture=st.sampled_from(((0, 0, 1920, 1080), (0, 120, 1920, 840), (120, 0, 1680, 1080))),
 )  # fmt: skip
 def test_two_who_do_not_fit_are_split(left, right, top, is_swapped, canvas, picture):
     """Windows on even pixels, inside the picture, of the half canvas's shape; the left person above, each in theirs."""
     ids = (2, 1) if is_swapped else (1, 2)
     pair = [subject(n, "face", (0, END), (x, top), size=(130, 160)) for n, x in zip(ids, (left, right), strict=True)]
-    pictures = ((0, picture, 1920, 1080 - 2 * picture),)
-    run = only(whole(Framer(FILM, seen(*pair, pictures=pictures)), Room(*canvas, ("split",))))
+    run = only(whole(Framer(FILM, seen(*pair, pictures=(picture,))), Room(*canvas, ("split",))))
+    start_x, start_y, end_x, end_y = *picture[:2], picture[0] + picture[2], picture[1] + picture[3]
     assert run.fit == "split" and len(run.crop) == len(run.lower_crop) == 1
     for (_, x, y, w, h), one in zip((*run.crop, *run.lower_crop), pair, strict=True):
         assert [side % 2 for side in (x, y, w, h)] == [0, 0, 0, 0]
-        assert 0 <= x < x + w <= 1920 and picture <= y < y + h <= 1080 - picture
+        assert start_x <= x < x + w <= end_x and start_y <= y < y + h <= end_y
         assert abs(w - h * canvas[0] / (canvas[1] // 2)) <= 4
         box = one.boxes[0]
         assert x <= box.x and box.x + box.w <= x + w
         top_seen, bottom_seen = max(y, box.y), min(y + h, box.y + box.h)
-        in_picture = min(1080 - picture, box.y + box.h) - max(picture, box.y)
+        in_picture = min(end_y, box.y + box.h) - max(start_y, box.y)
         assert bottom_seen - top_seen >= in_picture - 2
     assert run.framing[0].subjects and run.framing[0].motion == "split"
     assert f"face {ids[0]} above face {ids[1]}" in run.framing[0].why
+
+
+def test_two_who_sit_at_the_edges_are_split():
+    """Who sits still near the picture's edge is no more on the move than who sits further in."""
+    run = only(whole(framer(face(1, 10, size=(130, 160)), face(2, 1780, size=(130, 160))), EITHER))
+    assert run.fit == "split"
 
 
 NOT_SPLIT = {
@@ -386,6 +393,17 @@ def test_other_text_is_cropped(case):
     """Text that fits, is unsure or stands beside somebody is no reason to shrink the picture."""
     room, cast = CROPPED[case]
     assert only(whole(framer(*cast), room)).fit == "crop"
+
+
+def test_a_channels_mark_is_no_title():
+    """Text that stands at one place through several shots draws no window and shrinks no picture."""
+    starts = (0, 150, 300, 450)
+    spans = zip(starts, (*starts[1:], END), strict=True)
+    marks = [subject(n, "text", span, (100, 900), size=(1200, 90)) for n, span in enumerate(spans, 1)]
+    once = whole(framer(marks[0], starts=starts), EITHER)
+    assert [run.fit for run in once] == ["blur", "crop"]
+    run = only(whole(framer(*marks, starts=starts), EITHER))
+    assert run.fit == "crop" and middle(run, 0) == 960 and {shot.subjects for shot in run.framing} == {()}
 
 
 def runner(span: tuple[int, int]) -> Subject:

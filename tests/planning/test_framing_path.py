@@ -92,7 +92,6 @@ def test_no_window_is_faster_than_an_operator(shot):
     assert np.abs(np.diff(framed.centres)).max() * rate <= 1.1 * MOST_SPEED_PER_SECOND
 
 
-@pytest.mark.xfail(strict=True, reason="a path moved to hold a face is not limited again")
 @example(stops=[0, 0, 1148, 1750], frames=60)
 @SOLVES
 @given(stops=st.lists(st.integers(0, 1750), min_size=2, max_size=6), frames=st.integers(60, 300))
@@ -379,7 +378,6 @@ def test_a_face_at_the_top_or_bottom_is_in_view(top):
     assert share_seen(framed, face, 0) > 0.999
 
 
-@pytest.mark.xfail(strict=True, reason="the upper part of somebody this tall is larger than the window and is centred")
 def test_a_standing_person_does_not_lose_the_head():
     """Who is taller than the window is cut at the legs."""
     person = subject(1, "person", SHOT, (340, 300), size=(400, 1500))

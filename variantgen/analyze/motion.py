@@ -87,8 +87,10 @@ def own_motion(flow: Any) -> Any:
     moved = flow[ys, xs].reshape(-1, 2)
     places = np.stack([np.ones(xs.size), xs.ravel() / width - 0.5, ys.ravel() / width - 0.5 * height / width], axis=1)
     places = places.astype(np.float32)
-    weights = np.ones(len(places), dtype=np.float32)
-    spread = 1.0
+    # the first guess is a plain pan: an affine one would bend towards a large subject at one side
+    misses = np.hypot(*(moved - np.median(moved, axis=0)).T)
+    spread = max(0.08, 1.48 * float(np.median(misses)))
+    weights = 1 / (1 + (misses / (1.5 * spread)) ** 2) ** 2
     for _ in range(FIT_ROUNDS):
         weighted = places * weights[:, None]
         camera = np.linalg.solve(weighted.T @ places + 1e-6 * np.eye(3), weighted.T @ moved)

@@ -221,6 +221,8 @@ class _BlackWatch:
     def take(self, glance: _Glance) -> Iterator[tuple[int, int]]:
         """Boundaries that a frame settles, with how far around them no other can be."""
         if self._since is None:
+            if glance.step > SPIKE_DISTANCE:
+                self._brightest = glance.level  # another shot perhaps, and a dark one
             limit = min(BLACK_MOST, max(BLACK_LEAST, BLACK_SHARE * self._brightest))
             self._brightest = max(glance.level, BLACK_FORGETS * self._brightest)
             if glance.level < limit:

@@ -13,7 +13,7 @@ from variantgen.analyze.standout import standing_out
 from variantgen.analyze.tracks import Box, Track, Tracker
 from variantgen.model import Interest, Subject, SubjectBox
 
-SUBJECTS_FORMAT = 2
+SUBJECTS_FORMAT = 3
 """Raised when the same frames would give other subjects or another interest."""
 LOOKS_PER_SECOND = 12.0
 COLUMNS, ROWS = 64, 36

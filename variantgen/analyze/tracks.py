@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 from variantgen.analyze.detections import Detection
@@ -20,6 +21,7 @@ CARRIED_LOOKS = 9
 last one."""
 LEAST_MATCH = 0.35
 RELINK_LOOKS = 18
+"""Pieces that are further apart are not one subject's."""
 HISTOGRAM_BINS = 6
 
 
@@ -57,6 +59,7 @@ class Tracker:
 
     def __init__(self) -> None:
         self.tracks: list[Track] = []
+        self._step = 1
         self._lately: deque[tuple[int, Motion | None]] = deque(maxlen=CARRIED_LOOKS)
 
     def take(self, frame: int, motion: Motion | None, detections: Sequence[Detection] | None, frame_bgr: Any) -> None:
@@ -70,6 +73,8 @@ class Tracker:
             if motion is not None:
                 track.box = _moved(track.box, motion, 1)
             track.after.append((frame, track.box))
+        if self._lately:
+            self._step = frame - self._lately[-1][0]
         self._lately.append((frame, motion))
         if detections:
             self._match(frame, alive, detections, frame_bgr)
@@ -117,7 +122,7 @@ class Tracker:
 
     def finish(self) -> list[Track]:
         """The shot's tracks: pieces of one subject joined, doubles dropped."""
-        return without_doubles(relinked(self.tracks))
+        return without_doubles(relinked(self.tracks, RELINK_LOOKS * self._step))
 
 
 def _see(track: Track, frame: int, box: Box, confidence: float, colours: Any) -> None:
@@ -185,12 +190,12 @@ def likeness(a: Any, b: Any) -> float:
     return float(np.sqrt(a * b).sum())
 
 
-def relinked(tracks: Sequence[Track]) -> list[Track]:
+def relinked(tracks: Sequence[Track], most_frames: float = inf) -> list[Track]:
     """Tracks with the pieces of one subject joined: one ends, and soon one like it begins where it would be."""
     joined: list[Track] = []
     for track in sorted(tracks, key=lambda t: t.seen[0][0]):
-        best = max(joined, key=lambda t: _relink_score(t, track), default=None)
-        if best is None or _relink_score(best, track) < 0.5:
+        best = max(joined, key=lambda t: _relink_score(t, track, most_frames), default=None)
+        if best is None or _relink_score(best, track, most_frames) < 0.5:
             joined.append(track)
             continue
         best.seen += track.seen
@@ -200,10 +205,10 @@ def relinked(tracks: Sequence[Track]) -> list[Track]:
     return joined
 
 
-def _relink_score(earlier: Track, later: Track) -> float:
+def _relink_score(earlier: Track, later: Track, most_frames: float) -> float:
     first, box, _ = later.seen[0]
     last, was, _ = earlier.seen[-1]
-    if earlier.kind != later.kind or first <= last:
+    if earlier.kind != later.kind or first <= last or first - last > most_frames:
         return 0.0
     carried = dict(earlier.after)
     there = carried.get(first) or (earlier.after[-1][1] if earlier.after else was)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 from variantgen.model import Analysis, CropKey, Fit, FramingMark, Master, Rectangle, ShotFraming, Subject
-from variantgen.plan.crop_keys import first_showing, simplify
+from variantgen.plan.crop_keys import first_showing, simplify, slice_keys
 from variantgen.plan.framing.density import Maps, unpacked
 from variantgen.plan.framing.marks import chosen, marked_centres, only, stretches
 from variantgen.plan.framing.shot import Shot, Solved, solve, window_axis
@@ -79,15 +80,15 @@ class Framer:
             if shot.number == 0:
                 first = 0
             if shot.end >= self.analysis.frames:
-                last = end
+                last = max(last, end)
             if last <= start or first >= end:
                 continue
             for one in self._framed(shot, room):
                 low = first if one.start == shot.start else first_showing(one.start, self.master.frame_rate, rate)
                 high = last if one.end == shot.end else first_showing(one.end, self.master.frame_rate, rate)
-                low, high = max(start, low), min(end, high)
-                if low < high:
-                    _append(found, self._as_stretch(one, low, high, rate, room))
+                if max(start, low) < min(end, high):
+                    whole = self._as_stretch(one, low, high, rate, room)
+                    _append(found, _sliced(whole, max(start, low), min(end, high)))
         return found
 
     def _shots(self) -> list[Shot]:
@@ -136,7 +137,8 @@ class Framer:
             reason = "the focus that was asked for" if self.focus else "as the framing file says"
             solved = Solved(axis, centres, "still" if is_still else "follow")
             told = ShotFraming(start, end, solved.motion, reason)
-            return _Stretch(start, end, mark.fit or "crop", centres, solved, (w, h), told=told)
+            fit: Fit = mark.fit if mark.fit in ("blur", "pad") else "crop"
+            return _Stretch(start, end, fit, centres, solved, (w, h), told=told)
         asked = chosen(shot.subjects, mark.subject) if mark is not None and mark.subject else ()
         if asked:
             shot = replace(shot, subjects=asked)
@@ -184,14 +186,18 @@ class Framer:
         return ""
 
     def _as_stretch(self, one: _Stretch, start: int, end: int, rate: Fraction, room: Room) -> Stretch:
+        """A shot's whole stretch at the variant's rate: cut afterwards, so that long and short cuts share its keys."""
         told = (replace(one.told, start_frame=start, end_frame=end),) if one.told else ()
         if one.fit == "split" and one.lower is not None:
             upper, lower = one.lower
             return Stretch(start, end, "split", ((start, *upper),), ((start, *lower),), told)
         if one.fit != "crop":
             return Stretch(start, end, one.fit, framing=told)
-        windows = self._windows(one, start, end, rate)
-        return Stretch(start, end, "crop", simplify(windows, output_width=room.width), (), told)
+        key = ("keys", one.start, one.end, one.size, id(one.solved), rate, room.width, end)
+        if key not in self._solved:
+            windows = self._windows(one, start, end, rate)
+            self._solved[key] = simplify(windows, output_width=room.width)
+        return Stretch(start, end, "crop", self._solved[key], (), told)
 
     def _windows(self, one: _Stretch, start: int, end: int, rate: Fraction) -> list[CropKey]:
         """The window of each of a stretch's frames at the variant's rate."""
@@ -201,8 +207,12 @@ class Framer:
         frames = np.arange(start, end)
         at = np.clip(frames * float(self.master.frame_rate / rate), one.start, one.end - 1)
         centres = np.interp(at, np.arange(one.start, one.end), one.centres)
+        is_still = bool(np.ptp(one.centres) < 1e-9)
         side = h if axis.is_upright else w
         places = np.clip(centres * axis.length_px - side / 2, 0, axis.length_px - side) + axis.start_px
+        if is_still:
+            # an even pixel needs no more than a plain crop
+            places = 2 * np.ceil((places - 1) / 2)
         x0, y0, width, height = axis.picture
         if axis.is_upright:
             x = x0 + 2 * ((width - w) // 4)
@@ -214,8 +224,9 @@ class Framer:
 def shots_of(master: Master, analysis: Analysis) -> list[Shot]:
     """The master's shots with the picture inside its bars and those who are in it."""
     starts = [*analysis.shot_starts, max(analysis.frames, master.frames)]
-    pictures = analysis.pictures or ((0, 0, master.width, master.height),) * (len(starts) - 1)
-    subjects = without_watermarks(analysis.subjects)
+    whole = (0, 0, master.width, master.height)
+    pictures = [*analysis.pictures, *[whole] * (len(starts) - 1 - len(analysis.pictures))]
+    subjects = without_watermarks(analysis.subjects, analysis.shot_starts)
     return [
         Shot(number, start, end, picture, _present(subjects, start, end))
         for number, (start, end, picture) in enumerate(zip(starts, starts[1:], pictures, strict=False))
@@ -227,16 +238,32 @@ def _present(subjects: Sequence[Subject], start: int, end: int) -> tuple[Subject
     return tuple(s for s in subjects if start <= s.boxes[0].frame < end)
 
 
-def without_watermarks(subjects: Sequence[Subject]) -> list[Subject]:
+def without_watermarks(subjects: Sequence[Subject], shot_starts: Sequence[int]) -> list[Subject]:
     """Subjects less the texts that stand at one place through several shots: a channel's mark is no title."""
-    texts = [s for s in subjects if s.kind == "text"]
-    return [s for s in subjects if s.kind != "text" or sum(_is_at(s, other) for other in texts) < WATERMARK_SHOTS]
+    texts = [(bisect_right(shot_starts, s.boxes[0].frame), s) for s in subjects if s.kind == "text"]
+    return [
+        s
+        for s in subjects
+        if s.kind != "text" or len({shot for shot, other in texts if _is_at(s, other)}) < WATERMARK_SHOTS
+    ]
 
 
 def _is_at(one: Subject, other: Subject) -> bool:
     """Whether the middle of one text is inside another's box."""
     a, b = one.boxes[0], other.boxes[0]
     return b.x <= a.x + a.w / 2 <= b.x + b.w and b.y <= a.y + a.h / 2 <= b.y + b.h
+
+
+def _sliced(whole: Stretch, start: int, end: int) -> Stretch:
+    """A stretch cut to start..end-1."""
+    return Stretch(
+        start,
+        end,
+        whole.fit,
+        slice_keys(whole.crop, start, end),
+        slice_keys(whole.lower_crop, start, end),
+        tuple(replace(shot, start_frame=start, end_frame=end) for shot in whole.framing),
+    )
 
 
 def _append(found: list[Stretch], new: Stretch) -> None:

@@ -22,6 +22,8 @@ FACE_ABOVE_MIDDLE = 0.14
 """Of the window's height: faces stand on the upper third's line rather than in the middle."""
 HEAD_SHARE = 0.45
 """Of a standing person: the upper part, which an upright axis must not lose."""
+HEAD_MOST = 0.6
+"""Of the window's height, of that part: centred a little low, it leaves room over the head."""
 
 
 @dataclass(frozen=True)
@@ -126,8 +128,10 @@ def extent(subject: Subject, looks: Any, axis: Axis) -> tuple[Any, Any, Any]:
     at = [box.frame for box in subject.boxes]
     starts = np.array([box.y if axis.is_upright else box.x for box in subject.boxes], dtype=float)
     sizes = np.array([box.h if axis.is_upright else box.w for box in subject.boxes], dtype=float)
+    is_person = subject.kind == "person"
     if axis.is_upright and subject.kind in ("face", "person"):
-        sizes = sizes * (HEAD_SHARE if subject.kind == "person" else 1.0)
+        # of somebody taller than the window the head is kept, not the middle
+        sizes = np.minimum(sizes * HEAD_SHARE, HEAD_MOST * axis.window * axis.length_px) if is_person else sizes
         starts = starts + FACE_ABOVE_MIDDLE * axis.window * axis.length_px
     low = (np.interp(looks, at, starts) - axis.start_px) / axis.length_px
     high = low + np.interp(looks, at, sizes) / axis.length_px

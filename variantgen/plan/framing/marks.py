@@ -8,6 +8,9 @@ from typing import Any
 from variantgen.model import FramingMark, Subject
 from variantgen.plan.framing.density import Axis
 
+CHOSEN_WEIGHT = 1e6
+"""Enough that whom an editor names is what the shot is about."""
+
 
 def stretches(start: int, end: int, marks: Sequence[FramingMark]) -> list[tuple[int, int, FramingMark | None]]:
     """A shot (master frames) divided where marks begin and end: from, to, and the mark that holds there."""
@@ -37,5 +40,5 @@ def chosen(subjects: Sequence[Subject], name: str) -> tuple[Subject, ...]:
 
 
 def only(subjects: Sequence[Subject], keep: Mapping[str, float]) -> dict[str, float]:
-    """Weights of kinds with those of the chosen subjects at full weight."""
-    return {**keep, **{s.kind: max(1.0, keep.get(s.kind, 1.0)) for s in subjects}}
+    """Weights of kinds with those of the chosen subjects beyond doubt, however small and unsure they are."""
+    return {**keep, **{s.kind: CHOSEN_WEIGHT for s in subjects}}

@@ -18,14 +18,15 @@ MOST_SPEED_PER_SECOND = 0.36
 WHOLENESS = 2
 EDGE_DISCOUNT = 0.15
 """A subject at the window's edge counts this much less than one in its middle."""
-STRAIGHTENING = 0.5
+STRAIGHTENING = 0.4
 """Weight of the changes of speed against the distance from the best path, at 12 looks a second."""
 STRAIGHTENING_ROUNDS = 15
 EASE_SECONDS = 0.16
 """Standard deviation of the Gaussian that rounds each change of speed."""
-MOST_ACCELERATION = 0.5
-"""Of the axis, a second squared: a path that is pushed harder is straightened more, as far as STRAIGHTER goes."""
-STRAIGHTER = (1.0, 2.0, 4.0, 8.0)
+MOST_ACCELERATION, MOST_MEAN_ACCELERATION = 0.6, 0.15
+"""Of the axis, a second squared, at any moment and in the mean: a path that is pushed harder is straightened more, as
+far as STRAIGHTER goes."""
+STRAIGHTER = (1.0, 1.4, 2.0, 2.8, 4.0, 5.6, 8.0)
 
 
 def centres_of(window: float) -> Any:
@@ -109,6 +110,22 @@ def best_path(centres: Any, kept: Any, looks_per_second: float) -> Any:
     return centres[np.array(path[::-1])]
 
 
+def limited(path: Any, step: float) -> Any:
+    """The middle of the lowest path above and the highest path below the given one that move at most `step` a look.
+
+    A path that keeps the limit stays as it is.
+    """
+    import numpy as np
+
+    above, below = np.array(path, dtype=float), np.array(path, dtype=float)
+    for way in (slice(None), slice(None, None, -1)):
+        up, down = above[way], below[way]
+        for look in range(1, len(up)):
+            up[look] = max(up[look], up[look - 1] - step)
+            down[look] = min(down[look], down[look - 1] + step)
+    return (above + below) / 2
+
+
 def straightened(path: Any, looks_per_second: float, strength: float = 1.0) -> Any:
     """A path of few, straight moves near the given one: an L1 trend filter (Kim et al. 2009, "l1 Trend Filtering").
 
@@ -147,8 +164,11 @@ def eased(path: Any, deviation: float) -> Any:
     return np.convolve(np.pad(path, reach, mode="edge"), kernel / kernel.sum(), "valid")
 
 
-def peak_acceleration(path: Any, rate: float) -> float:
-    """The hardest push of a path (one value a frame), in axes a second squared."""
+def is_comfortable(path: Any, rate: float) -> bool:
+    """Whether a path (one value a frame) is pushed neither too hard at any moment nor too much on the whole."""
     import numpy as np
 
-    return float(np.abs(np.diff(path, 2)).max()) * rate * rate if len(path) > 2 else 0.0
+    if len(path) < 3:
+        return True
+    pushes = np.abs(np.diff(path, 2)) * rate * rate
+    return bool(pushes.max() <= MOST_ACCELERATION and pushes.mean() <= MOST_MEAN_ACCELERATION)

@@ -11,13 +11,14 @@ from variantgen.model import Motion, Rectangle, Subject
 from variantgen.plan.framing.density import Axis, Maps, background_density, extent, subject_density
 from variantgen.plan.framing.path import (
     EASE_SECONDS,
-    MOST_ACCELERATION,
+    MOST_SPEED_PER_SECOND,
     STRAIGHTER,
     best_path,
     centres_of,
     coverage,
     eased,
-    peak_acceleration,
+    is_comfortable,
+    limited,
     scaled,
     still_place,
     straightened,
@@ -162,11 +163,12 @@ def _moving(
     import numpy as np
 
     wanted = held(best_path(centres, kept, looks_per_second), bounds[0], bounds[1], axis.window)
+    wanted = limited(wanted, MOST_SPEED_PER_SECOND / looks_per_second)
     for strength in STRAIGHTER:
         path = straightened(wanted, looks_per_second, strength)
         path = eased(np.interp(frames, looks, path), EASE_SECONDS * rate)
         path = np.clip(path, axis.window / 2, 1 - axis.window / 2)
-        if peak_acceleration(path, rate) <= MOST_ACCELERATION:
+        if is_comfortable(path, rate):
             break
     if np.ptp(path) < STILL_RANGE:
         return np.full(len(frames), float(centres[still_place(kept)])), "still"

@@ -19,7 +19,7 @@ FACES_HIGH = 3.6
 FACE_LINE = 0.42
 """Of the window's height, from its top: where the middle of a face stands."""
 MOST_SWAY = 0.22
-"""Of the window: a person who moves more than this from the middle is not held by a still one."""
+"""Of the window: a person who moves more than this from their usual place is not held by a still one."""
 
 
 def split_windows(
@@ -108,7 +108,11 @@ def _even(length: float) -> int:
 
 
 def _sways(subject: Subject, window: Rectangle) -> bool:
+    """Whether somebody is away from their usual place, or out of the window, for a tenth of the time."""
+    usual = _mean_box(subject)[0]
+
     def is_off(box: SubjectBox) -> bool:
-        return abs(box.x + box.w / 2 - window[0] - window[2] / 2) > MOST_SWAY * window[2]
+        middle = box.x + box.w / 2
+        return abs(middle - usual) > MOST_SWAY * window[2] or not window[0] <= middle <= window[0] + window[2]
 
     return sum(map(is_off, subject.boxes)) > 0.1 * len(subject.boxes)
