@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,7 @@ def _plan_master(
     children: Children,
 ) -> Planned:
     from variantgen.fonts import text_width_px
+    from variantgen.fonts.runs import fonts_identity
     from variantgen.plan import Wishes, make_plan
 
     master = known_master(store, path, request.audio_track)
@@ -154,7 +156,7 @@ def _plan_master(
     master = _with_true_length(master, analysis)
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
-    cues = _captions(request, path, presets, notify)
+    cues, language = _captions(request, path, master, presets, notify)
     keep, marks = _framing(request, path, master, analysis, notify)
     wishes = Wishes(
         focus=request.focus,
@@ -165,10 +167,12 @@ def _plan_master(
         end_card=request.end_card,
         is_draft=request.is_draft,
         cues=cues,
+        language=language,
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
-        stem=stem, ffmpeg_identity=tool.identity, measure=text_width_px,
+        stem=stem, ffmpeg_identity=tool.identity,
+        measure=partial(text_width_px, language=language), fonts_of=partial(fonts_identity, language=language),
     )  # fmt: skip
     return Planned(plan, analysis, _as_planned(presets, request.is_draft))
 
@@ -265,34 +269,40 @@ def _framing(
     return tuple(sorted({**dict(framing.keep), **dict(request.keep)}.items())), framing.marks
 
 
-def _captions(request: Request, path: Path, presets: dict[str, Any], notify: Notify) -> tuple[SourceCue, ...]:
+def _captions(
+    request: Request, path: Path, master: Master, presets: dict[str, Any], notify: Notify
+) -> tuple[tuple[SourceCue, ...], str]:
+    """The captions that the user named or that lie beside the master, and the language their letters are drawn in."""
     from variantgen.analyze.captions import find_captions, read_captions
+    from variantgen.fonts.language import language_of
 
     if all(preset.captions.mode == "none" for preset in presets.values()):
-        return ()
+        return (), ""
     file = request.captions or find_captions(path)
     if file is None:
-        return ()
-    captions = read_captions(file)
+        return (), ""
+    captions = read_captions(file, end_seconds=master.duration_seconds)
     for note in captions.notes:
         notify(Note(f"{file.name}: {note}"))
+    language = language_of([cue.text for cue in captions.cues], captions.language)
     if any(preset.captions.mode in ("burn", "both") for preset in presets.values()):
-        _refuse_missing_glyphs(file, captions.cues)
-    return captions.cues
+        _refuse_undrawable(file, captions.cues, language)
+    return captions.cues, language
 
 
-def _refuse_missing_glyphs(file: Path, cues: Sequence[SourceCue]) -> None:
-    """A character that our fonts cannot draw is an error, never a box on the picture."""
-    from variantgen.fonts import missing_characters
+def _refuse_undrawable(file: Path, cues: Sequence[SourceCue], language: str) -> None:
+    """A character that no font here can draw is an error, never a box on the picture."""
+    from variantgen.fonts.runs import faces_for
 
-    for cue in cues:
-        missing = missing_characters(cue.text)
-        if missing:
-            named = ", ".join(f"{c} (U+{ord(c):04X})" for c in missing[:5])
-            raise UserError(
-                f"{file}: the caption at {cue.start_seconds:.1f} s holds {named}, which the caption font cannot draw."
-                " Deliver captions as a file instead: --set captions.mode=sidecar"
-            )
+    missing = faces_for([cue.text for cue in cues], language=language).undrawable
+    if not missing:
+        return
+    where = next((cue.start_seconds for cue in cues if missing[0].text in cue.text), 0.0)
+    others = f" So are {len(missing) - 1} more." if len(missing) > 1 else ""
+    raise UserError(
+        f"{file}: the caption at {where:.1f} s: {missing[0].sentence}.{others}"
+        " Or deliver captions as a file: --set captions.mode=sidecar"
+    )
 
 
 # ---------------------------------------------------------------- build, verify, report

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from variantgen.fonts import (
     ASCENT_EM,
@@ -17,6 +18,9 @@ from variantgen.fonts import (
     text_width_px,
 )
 from variantgen.model import Cue, Look, Part
+
+if TYPE_CHECKING:
+    from variantgen.build.emoji import EmojiLine
 
 # Cap height of Inter is 0.73 em, so this leaves half a capital between lines.
 _LINE_EM = ASCENT_EM + DESCENT_EM
@@ -152,7 +156,33 @@ def _cue_events(cue: Cue, part: Part, look: Look) -> Iterator[str]:
     italic = "\\i1" if cue.is_italic else ""
     for line, baseline_px in zip(cue.lines, baselines, strict=True):
         place = f"\\pos({centre_px:.2f},{baseline_px + WIN_DESCENT_EM * size_px:.2f})"
-        yield _event(1, span, "Caption", f"{{{place}{resize}{italic}}}{_escaped(line)}")
+        yield _event(1, span, "Caption", f"{{{place}{resize}{italic}}}{_written(line, look, part.language)}")
+
+
+def _written(line: str, look: Look, language: str) -> str:
+    """A line as ASS text, each stretch in the font that draws it; room is left for emoji."""
+    from variantgen.fonts.runs import runs_of
+
+    runs = runs_of(line, is_bold=look.is_bold, language=language)
+    if all(run.family == look.font_family for run in runs):
+        return _escaped(line)
+    return "".join(f"{{\\fn{run.family}}}{_escaped(run.burned_text)}" for run in runs)
+
+
+def emoji_lines(part: Part) -> Iterator[EmojiLine]:
+    """The lines of a part's cues as they are burned, for the emoji that libass cannot draw in colour."""
+    from variantgen.build.emoji import EmojiLine
+
+    if part.look is None:
+        return
+    look = part.look
+    centre_px = (look.margin_left_px + part.width - look.margin_right_px) / 2
+    for cue in part.cues:
+        size_px = look.font_size_px * _fitting_scale(cue, part, look)
+        for line, baseline_px in zip(cue.lines, _baselines(len(cue.lines), size_px, part, look), strict=True):
+            yield EmojiLine(
+                line, centre_px, baseline_px, size_px, cue.start_frame, cue.end_frame, look.is_bold, part.language
+            )
 
 
 def _fitting_scale(cue: Cue, part: Part, look: Look) -> float:
@@ -161,7 +191,7 @@ def _fitting_scale(cue: Cue, part: Part, look: Look) -> float:
     room_x = part.width - look.margin_left_px - look.margin_right_px - 2 * edge_px
     room_y = part.height - look.margin_top_px - look.margin_bottom_px - 2 * edge_px
     slant_px = _SLANT_EM * look.font_size_px * 2 if cue.is_italic else 0.0
-    widest_px = max(text_width_px(line, look.font_size_px) for line in cue.lines) + slant_px
+    widest_px = max(text_width_px(line, look.font_size_px, language=part.language) for line in cue.lines) + slant_px
     tallest_px = len(cue.lines) * _LINE_EM * look.font_size_px
     scale = min(1.0, room_x / max(widest_px, 1.0), room_y / tallest_px)
     return max(scale, 1 / look.font_size_px)
@@ -183,7 +213,7 @@ def _baselines(count: int, size_px: float, part: Part, look: Look) -> list[float
 
 
 def _box(cue: Cue, centre_px: float, baselines: Sequence[float], size_px: float, part: Part, look: Look) -> str:
-    widest_px = max(text_width_px(line, size_px) for line in cue.lines)
+    widest_px = max(text_width_px(line, size_px, language=part.language) for line in cue.lines)
     half_px = widest_px / 2 + max(_BOX_PADDING_EM * size_px, _edge_px(look))
     left_px = max(centre_px - half_px, look.margin_left_px)
     right_px = min(centre_px + half_px, part.width - look.margin_right_px)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from variantgen.build.graph import card_command, parts_command
+from variantgen.build.graph import Overlay, card_command, parts_command
 from variantgen.errors import ToolError
 from variantgen.media.ffmpeg import Children, Tool, run, version_numbers
 from variantgen.model import Master, Part
@@ -94,9 +93,11 @@ def _encode_span(
 ) -> None:
     burned = [part for part in group if part.cues or part.watermark]
     ass_files = {part.key: f"{part.key}.ass" for part in burned}
-    environment = {}
+    environment: dict[str, str] = {}
+    fonts, overlays = "fonts", dict[str, list[Overlay]]()
     if burned:
-        environment = _lay_out_fonts(bench)
+        fonts, environment = _lay_out_fonts(bench, burned)
+        overlays = {part.key: _emoji_overlays(bench, part) for part in burned}
         from variantgen.build.ass import ass_text
         from variantgen.build.colour_trial import turns_captions_bt601
 
@@ -108,7 +109,11 @@ def _encode_span(
     try:
         run(
             bench.tool,
-            with_graph_file(parts_command(master, group, files, ass_files), bench.tool.version, graph_file),
+            with_graph_file(
+                parts_command(master, group, files, ass_files, fonts=fonts, overlays=overlays),
+                bench.tool.version,
+                graph_file,
+            ),
             doing=f"encoding frames {first.start_frame} to {first.end_frame} of {master.name}",
             folder=bench.folder,
             on_progress=on_progress,
@@ -139,18 +144,42 @@ def _has_colour(parts: Sequence[Part]) -> bool:
     return any(len({c[1:3].lower(), c[3:5].lower(), c[5:7].lower()}) > 1 for c in colours)
 
 
-def _lay_out_fonts(bench: Bench) -> dict[str, str]:
-    """Our fonts beside the captions, and a font configuration that knows no others."""
-    from variantgen.fonts import fontconfig_text, fonts_folder
+def _lay_out_fonts(bench: Bench, burned: Sequence[Part]) -> tuple[str, dict[str, str]]:
+    """The folder of the fonts that burn some parts, and the environment whose font configuration knows no others.
 
-    fonts, config = bench.folder / "fonts", bench.folder / "fonts.conf"
+    Parts that our own fonts draw share one folder; others get one of their own, with the letters they need.
+    """
+    from variantgen.fonts import fontconfig_text
+    from variantgen.fonts.laying_out import lay_out_fonts
+
+    needing = [part for part in burned if part.fonts]
+    name = f"fonts-{needing[0].key}" if needing else "fonts"
+    fonts, config = bench.folder / name, bench.folder / f"{name}.conf"
     with bench.laying_out:
         if not config.exists():
-            fonts.mkdir(exist_ok=True)
-            for font in sorted(fonts_folder().rglob("*.ttf")):
-                shutil.copyfile(font, fonts / font.name)
+            texts = [
+                (cue.text, part.look is None or part.look.is_bold, part.language)
+                for part in burned
+                for cue in part.cues
+            ]
+            lay_out_fonts(fonts, texts)
             config.write_text(fontconfig_text(fonts, cache_folder=bench.folder / "fontcache"), "utf-8")
-    return {"FONTCONFIG_FILE": str(config)}
+    return name, {"FONTCONFIG_FILE": str(config)}
+
+
+def _emoji_overlays(bench: Bench, part: Part) -> list[Overlay]:
+    """Writes the emoji of a part as pictures beside its captions; a part without any costs nothing."""
+    if not part.fonts:
+        return []
+    from variantgen.build.ass import emoji_lines
+    from variantgen.build.emoji import emoji_pictures
+
+    overlays = []
+    for number, picture in enumerate(emoji_pictures(emoji_lines(part), width=part.width, height=part.height)):
+        file = f"{part.key}-{number}.png"
+        (bench.folder / file).write_bytes(picture.png)
+        overlays.append(Overlay(file, picture.x, picture.y, picture.start_frame, picture.end_frame))
+    return overlays
 
 
 def _encode_card(bench: Bench, part: Part, file: str, on_progress: Callable[[float], None] | None) -> None:

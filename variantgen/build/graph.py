@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -24,13 +25,30 @@ SCALER_MATRIX = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """A PNG with alpha laid over frames start_frame..end_frame-1 of a part, at even x and y of its canvas."""
+
+    file: str
+    x: int
+    y: int
+    start_frame: int
+    end_frame: int
+
+
 def parts_command(
-    master: Master, parts: Sequence[Part], files: Mapping[str, str], ass_files: Mapping[str, str]
+    master: Master,
+    parts: Sequence[Part],
+    files: Mapping[str, str],
+    ass_files: Mapping[str, str],
+    *,
+    fonts: str = "fonts",
+    overlays: Mapping[str, Sequence[Overlay]] | None = None,
 ) -> list[str]:
     """Arguments of one process that decodes a span once and encodes every part of it.
 
-    `parts` share the span and the rate. `files` and `ass_files` name outputs and captions by part key: plain
-    names inside the working folder, so that no user's path ever enters a filter.
+    `parts` share the span and the rate. `files`, `ass_files` and `overlays` name outputs, captions and
+    pictures by part key: plain names inside the working folder, so that no user's path ever enters a filter.
     """
     import ffmpeg
 
@@ -38,7 +56,13 @@ def parts_command(
     source = _decoded_span(master, first.start_frame, first.end_frame, first.frame_rate)
     branches = _branches(source, len(parts))
     outputs = [
-        ffmpeg.output(_picture(master, part, branch, ass_files.get(part.key)), files[part.key], **output_options(part))
+        ffmpeg.output(
+            _captioned(
+                _picture(master, part, branch), part, ass_files.get(part.key), fonts, (overlays or {}).get(part.key, ())
+            ),
+            files[part.key],
+            **output_options(part),
+        )
         for part, branch in zip(parts, branches, strict=True)
     ]
     return _args(ffmpeg.merge_outputs(*outputs) if len(outputs) > 1 else outputs[0])
@@ -159,8 +183,8 @@ def _clock_shift(master: Master, first: int, rate: Fraction) -> Fraction:
     return seek + Fraction(1, 2) - (steps // 4 + Fraction(1, 2)) / steps
 
 
-def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> Any:
-    """One canvas of a decoded span: fitted, scaled, bt709, captioned."""
+def _picture(master: Master, part: Part, branch: Any) -> Any:
+    """One canvas of a decoded span: fitted, scaled, bt709."""
     matrix = "auto" if master.has_alpha else SCALER_MATRIX.get(master.colour.matrix, "auto")
     source_range = "pc" if master.has_alpha else master.colour.range
     if part.fit == "crop":
@@ -169,9 +193,21 @@ def _picture(master: Master, part: Part, branch: Any, ass_file: str | None) -> A
         picture = _stacked(master, part, branch, matrix, source_range)
     else:
         picture = _whole(master, part, branch, matrix, source_range)
-    picture = picture.filter("setsar", "1").filter("setparams", **BT709)
+    return picture.filter("setsar", "1").filter("setparams", **BT709)
+
+
+def _captioned(picture: Any, part: Part, ass_file: str | None, fonts: str, overlays: Sequence[Overlay]) -> Any:
+    """A picture with its captions burned by libass, and over them the emoji that libass does not draw in colour."""
+    import ffmpeg
+
     if ass_file is not None:
-        picture = picture.filter("ass", ass_file, fontsdir="fonts")
+        picture = picture.filter("ass", ass_file, fontsdir=fonts)
+    blend = "yuv444" if part.encode.codec == "lossless" else "yuv420"
+    for one in overlays:
+        drawn = ffmpeg.input(one.file).filter("scale", out_color_matrix="bt709", out_range="tv")
+        drawn = drawn.filter("format", "yuva444p" if blend == "yuv444" else "yuva420p").filter("setparams", **BT709)
+        shown = f"between(n,{one.start_frame},{one.end_frame - 1})"
+        picture = ffmpeg.overlay(picture, drawn, x=one.x, y=one.y, format=blend, enable=shown)
     return picture
 
 

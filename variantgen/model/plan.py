@@ -114,6 +114,10 @@ class Part:
     """Of the bars, as #rrggbb, where `fit` is pad."""
     lower_crop: tuple[CropKey, ...] = ()
     """Of the window shown in the lower half, where `fit` is split; `crop` is then the upper one."""
+    language: str = ""
+    """Of the cues: it chooses between fonts for letters that several languages share."""
+    fonts: str = ""
+    """Names the fonts beside the caption font that draw the cues; empty where that one draws all."""
 
     @property
     def frames(self) -> int:

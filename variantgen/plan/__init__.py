@@ -25,7 +25,7 @@ from variantgen.plan.framing import Framer, Room
 from variantgen.plan.framing.words import shots_told
 from variantgen.plan.length import Cut, choose_rate, decide_length
 from variantgen.plan.naming import file_name, variant_id
-from variantgen.plan.parts import Pixels, divide, encode_of, look_of
+from variantgen.plan.parts import Pixels, Written, divide, encode_of, look_of
 from variantgen.plan.predict import predicted_megabytes
 from variantgen.plan.reframe import crop_rectangle, fit_words
 from variantgen.plan.sound import decide_sound
@@ -42,6 +42,8 @@ class Wishes:
     end_card: str = ""
     is_draft: bool = False
     cues: tuple[SourceCue, ...] = ()
+    language: str = ""
+    """Of the captions, where their letters leave it open: ja, ko, zh-Hans, zh-Hant, zh-HK."""
     keep: tuple[tuple[str, float], ...] = ()
     """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
     marks: tuple[FramingMark, ...] = ()
@@ -64,11 +66,13 @@ def make_plan(
     stem: str,
     ffmpeg_identity: str,
     measure: Callable[[str, int], float],
+    fonts_of: Callable[[Sequence[str]], str] = lambda _: "",
 ) -> Plan:
     """The plan for one master.
 
-    `stem` begins every file name; `measure(text, size_px)` is the width of a line of captions in px; the
-    FFmpeg's identity is part of every part's key. What cannot be made becomes a Refusal, never an exception.
+    `stem` begins every file name; `measure(text, size_px)` is the width of a line of captions in px;
+    `fonts_of(lines)` names the fonts that draw them beside the caption font; the FFmpeg's identity is part of every
+    part's key. What cannot be made becomes a Refusal, never an exception.
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
@@ -81,7 +85,7 @@ def make_plan(
         else:
             drafts.append(outcome)
     planned = [(d.variant, d.pixels) for d in drafts]
-    variants, parts = divide(master, analysis, planned, ffmpeg_identity)
+    variants, parts = divide(master, analysis, planned, ffmpeg_identity, Written(wishes.language, fonts_of))
     return Plan(master, variants, parts, tuple(refusals))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from math import ceil, floor
 
@@ -36,6 +36,14 @@ class Pixels:
     look: Look | None
     watermark: str = ""
     pad_colour: str = ""
+
+
+@dataclass(frozen=True)
+class Written:
+    """How captions are written: their language, and what names the fonts that draw some lines of them."""
+
+    language: str = ""
+    fonts_of: Callable[[Sequence[str]], str] = field(default=lambda _: "")
 
 
 def encode_of(video: Video, canvas: Canvas, rate: Fraction) -> Encode:
@@ -73,12 +81,14 @@ def divide(
     analysis: Analysis,
     planned: Sequence[tuple[Variant, Pixels | None]],
     ffmpeg_identity: str,
+    written: Written | None = None,
 ) -> tuple[tuple[Variant, ...], dict[str, Part]]:
     """Variants with their parts named, and every unique part by key.
 
     Pieces are cut at sensible places of the master and at the borders of all variants that have the same pixels,
     so that a short cut shares what it can with a long one.
     """
+    how = written or Written()
     borders: dict[Pixels, set[int]] = defaultdict(set)
     planned = [(_settled(variant), pixels) for variant, pixels in planned]
     for variant, pixels in planned:
@@ -95,7 +105,9 @@ def divide(
             continue
         pieces, at = [], 0
         for piece in variant.pieces:
-            made = _parts_of(master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity)
+            made = _parts_of(
+                master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity, written or Written()
+            )
             parts.update((part.key, part) for part in made)
             pieces.append(replace(piece, parts=tuple(part.key for part in made)))
             at += piece.frames
@@ -145,6 +157,7 @@ def _parts_of(
     at: int,
     points: Sequence[int],
     ffmpeg_identity: str,
+    written: Written,
 ) -> list[Part]:
     inner = [p for p in points if piece.start_frame < p < piece.end_frame] if piece.source == "master" else []
     bounds = [piece.start_frame, *inner, piece.end_frame]
@@ -167,6 +180,8 @@ def _parts_of(
             encode=pixels.encode,
             cues=cues,
             look=pixels.look if cues else None,
+            language=written.language if cues else "",
+            fonts=written.fonts_of([line for cue in cues for line in cue.lines]) if cues else "",
             watermark=pixels.watermark,
             card=piece.card,
             pad_colour=pixels.pad_colour if piece.source == "master" and piece.fit == "pad" else "",
