@@ -19,7 +19,17 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "variantgen").rglob("*.py"))
 HEAVY = (
     *("av", "numpy", "moviepy", "pydub", "PIL", "pysubs2", "pydantic", "jinja2", "ffmpeg", "fontTools", "rich"),
-    *("cv2", "scenedetect", "ai_edge_litert", "scipy", "ttconv", "chardet", "uharfbuzz", "faster_whisper", "pocketsphinx"),
+    *(
+        "cv2",
+        "scenedetect",
+        "ai_edge_litert",
+        "scipy",
+        "ttconv",
+        "chardet",
+        "uharfbuzz",
+        "faster_whisper",
+        "pocketsphinx",
+    ),
 )
 ONLY_IN = {
     "subprocess": ("media/ffmpeg.py",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from variantgen.model import Master
 from variantgen.plan.keys import key_of
@@ -43,9 +43,15 @@ def variant_id(master: Master, name: str, preset: Preset, wishes: Wishes) -> str
         "master": master.fingerprint,
         "preset": name,
         "values": preset.model_dump(mode="json", exclude={"facts", "title", "description"}, exclude_defaults=True),
-        # a wish that is newer than the first ids counts only where it is made, so that those stay
-        "wishes": {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES},
+        "wishes": _told_wishes(wishes),
     }
     digits = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as something else
     number = int(key_of("variant", 1, values)[:10], 16)
     return "".join(digits[(number >> shift) & 31] for shift in range(35, -1, -5))
+
+
+def _told_wishes(wishes: Wishes) -> dict[str, Any]:
+    """Wishes as plain data; what is newer than the first ids counts only where it is used, so that those stay."""
+    told = {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES}
+    told["cues"] = [{key: value for key, value in cue.items() if value or key != "words"} for cue in told["cues"]]
+    return told

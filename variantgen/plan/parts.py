@@ -105,9 +105,7 @@ def divide(
             continue
         pieces, at = [], 0
         for piece in variant.pieces:
-            made = _parts_of(
-                master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity, written or Written()
-            )
+            made = _parts_of(master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity, how)
             parts.update((part.key, part) for part in made)
             pieces.append(replace(piece, parts=tuple(part.key for part in made)))
             at += piece.frames
