@@ -231,6 +231,17 @@ def test_a_full_disk_gives_one_line_and_no_half_file(shelf, rendered, tmp_path, 
     assert not [p for p in tiny_disk.rglob(".variantgen-*") if p.is_file()]
 
 
+def test_a_track_of_an_unknown_codec_is_no_obstacle(shelf, rendered, tmp_path):
+    """A master with a TTML track, for which PyAV has no decoder, is probed and made like any other."""
+    (tmp_path / "words.srt").write_text("1\n00:00:00,200 --> 00:00:01,000\nHi\n", "utf-8")
+    film = masters.remade(
+        masters.stamped(shelf, 40), tmp_path / "ttml.mp4", "-map", "1:v", "-map", "0:s", "-c:v", "copy", "-c:s", "ttml",
+        before=("-i", str(tmp_path / "words.srt")),
+    )  # fmt: skip
+    code, _, err = rendered(film)
+    assert code == 0, err
+
+
 # ---------------------------------------------------------------- names
 
 

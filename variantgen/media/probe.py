@@ -307,9 +307,11 @@ def _audio_tracks(container: Any) -> tuple[AudioTrack, ...]:
 
 
 def _subtitle_tracks(container: Any) -> tuple[SubtitleTrack, ...]:
+    # a codec that PyAV was built without (TTML) has no context, and then no name
+    names = [s.codec_context.name if s.codec_context is not None else "unknown" for s in container.streams.subtitles]
     return tuple(
-        SubtitleTrack(s.index, n, s.name or "unknown", s.metadata.get("language", ""), s.name in TEXT_SUBTITLES)
-        for n, s in enumerate(container.streams.subtitles)
+        SubtitleTrack(s.index, n, name, s.metadata.get("language", ""), name in TEXT_SUBTITLES)
+        for n, (s, name) in enumerate(zip(container.streams.subtitles, names, strict=True))
     )
 
 
