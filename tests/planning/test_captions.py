@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from variantgen import fonts
 from variantgen.model import Cue, Look, SourceCue
+from variantgen.plan.caption_lines import screens
 from variantgen.plan.captions import part_cues, place_cues, sidecar_cues, text_width_limit_px
 
 LOOK = Look("Inter", 58, True, "#FFFFFF", "#000000", 4, 1.5, 120, 300, 288, 672, 3)
@@ -235,3 +236,22 @@ def test_sidecar_cues_follow_the_cuts_to_the_millisecond():
     cues = [SourceCue(1.5, 3.5, "over\nthe cut", True), SourceCue(9, 9.5, "gone")]
     moved = sidecar_cues(cues, [(30, 60, 0), (90, 200, 30)], RATE)
     assert moved == (SourceCue(0.5, 1.5, "over\nthe cut", True),)
+
+
+def test_korean_breaks_between_words_only() -> None:
+    """Hangul is written with spaces: no word of it is cut in two, as those of Chinese and Japanese may be."""
+    words = ["사람들이", "읽는", "자막", "모든", "화면에서"]
+    (shown,) = screens(
+        " ".join(words),
+        width_px=80,
+        size_px=10,
+        max_lines=3,
+        max_screens=1,
+        measure=lambda text, size: size * len(text),
+    )
+    assert " ".join(shown).split() == words
+    (japanese,) = screens(
+        "人々が読む字幕どの画面でも", width_px=80, size_px=10, max_lines=3, max_screens=1,
+        measure=lambda text, size: size * len(text),
+    )  # fmt: skip
+    assert len(japanese) == 2

@@ -17,7 +17,11 @@ _CLAUSE_END = re.compile(r"[,;:—–、，；：][\"'”’»)\]」』]*$")
 _NEVER_FIRST = frozenset("、。，．・：；！？ー」』）〕］｝〉》】,.!?:;)]}%…〜～ぁぃぅぇぉっゃゅょァィゥェォッャュョ々")
 _NEVER_LAST = frozenset("「『（〔［｛〈《【([{")
 # Han, kana, their punctuation and full-width forms: scripts that break between any two characters.
-_UNSPACED = re.compile("[⺀-〿぀-ヿ㇀-㇯㐀-䶿一-鿿豈-﫿︰-﹏＀-￯\U00020000-\U0003fffd]")
+_UNSPACED = re.compile(
+    "[\u2e80-\u303f\u3040-\u30ff\u31c0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
+    "\U00020000-\U0003fffd]"
+)
+_MOST_TRIES = 4
 # Beyond this the text is no caption any more and even lines are not worth the search.
 _MAX_BALANCED_LINES = 12
 
@@ -43,9 +47,17 @@ def screens(
     written = [line.strip() for line in text.split("\n") if line.strip()]
     if len(written) <= max_lines and all(measure(line, size_px) <= width_px for line in written):
         return (tuple(written),) if written else ()
-    setting = _Setting(tuple(_tokens(written, width_px, size_px, measure)), width_px, measure(" ", size_px))
-    bounds = setting.screen_bounds(max_lines, max_screens)
-    return tuple(setting.lines(start, end) for start, end in pairwise(bounds))
+    room_px = width_px
+    for _ in range(_MOST_TRIES):
+        setting = _Setting(tuple(_tokens(written, room_px, size_px, measure)), room_px, measure(" ", size_px))
+        bounds = setting.screen_bounds(max_lines, max_screens)
+        shown = tuple(setting.lines(start, end) for start, end in pairwise(bounds))
+        widest_px = max((measure(line, size_px) for lines in shown for line in lines), default=0.0)
+        if widest_px <= width_px:
+            break
+        # letters that two scripts share are drawn in their neighbour's font, so a line may be wider than its words
+        room_px *= min(0.98, width_px / widest_px)
+    return shown
 
 
 # ---------------------------------------------------------------- text to tokens
