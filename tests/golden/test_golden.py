@@ -274,11 +274,9 @@ def test_a_case_is_as_approved(name: str, file: str, is_updating_golden: bool) -
     if is_updating_golden:
         write_or_remove(path, text)
     approved = path.read_text("utf-8") if path.exists() else ""
-    if text != approved:
-        diff = difflib.unified_diff(
-            approved.splitlines(), text.splitlines(), f"approved {name}/{file}", "now", lineterm=""
-        )
-        pytest.fail("\n".join([*diff, "", UPDATE]), pytrace=False)
+    names = (f"approved {name}/{file}", "now")
+    diff = list(difflib.unified_diff(approved.splitlines(), text.splitlines(), *names, lineterm=""))
+    assert text == approved, "\n".join([*diff, "", UPDATE])
 
 
 def write_or_remove(path: Path, text: str) -> None:

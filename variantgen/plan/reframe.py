@@ -11,15 +11,18 @@ SOFT_SCALE = 2.0
 """Enlarging beyond this is told: the picture will look soft."""
 
 
+def largest_window(width: int, height: int, shape: Fraction) -> tuple[int, int]:
+    """Width and height, both even, of the largest window of a shape (width to height) inside a picture."""
+    if Fraction(width, height) >= shape:
+        window_height = _even(height)
+        return min(_even(width), _even(round(window_height * shape))), window_height
+    window_width = _even(width)
+    return window_width, min(_even(height), _even(round(window_width / shape)))
+
+
 def crop_rectangle(master: Master, width: int, height: int, focus: tuple[float, float] | None) -> Window:
     """The largest even window of the canvas's shape inside the master, x, y, w, h, as near to the focus as it goes."""
-    shape = Fraction(width, height)
-    if Fraction(master.width, master.height) >= shape:
-        window_height = _even(master.height)
-        window_width = min(_even(master.width), _even(round(window_height * shape)))
-    else:
-        window_width = _even(master.width)
-        window_height = min(_even(master.height), _even(round(window_width / shape)))
+    window_width, window_height = largest_window(master.width, master.height, Fraction(width, height))
     x_focus, y_focus = focus or (0.5, 0.5)
     return (
         _place(x_focus, master.width, window_width),

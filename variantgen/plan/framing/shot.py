@@ -25,6 +25,7 @@ from variantgen.plan.framing.path import (
     wholly,
 )
 from variantgen.plan.framing.weights import bodies, saliences
+from variantgen.plan.reframe import largest_window
 
 WHOLE_SHARE = 0.995
 STILL_SHARE, STILL_LEAST_SHARE = 0.97, 0.88
@@ -78,17 +79,9 @@ class Solved:
 def window_axis(picture: Rectangle, shape: Fraction) -> tuple[Axis, int, int]:
     """The axis that the largest window of a shape can move along inside a picture, and that window's even size."""
     _, _, width, height = picture
-    if Fraction(width, height) >= shape:
-        h = _even(height)
-        w = min(_even(width), _even(round(h * shape)))
-        return Axis(picture, False, min(1.0, w / width)), w, h
-    w = _even(width)
-    h = min(_even(height), _even(round(w / shape)))
-    return Axis(picture, True, min(1.0, h / height)), w, h
-
-
-def _even(length: int) -> int:
-    return max(2, length - length % 2)
+    w, h = largest_window(width, height, shape)
+    is_upright = Fraction(width, height) < shape
+    return Axis(picture, is_upright, min(1.0, h / height if is_upright else w / width)), w, h
 
 
 def solve(
