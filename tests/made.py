@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from variantgen.model import Analysis, AudioTrack, Encode, Master, Part, Plan, SourceCue, Variant
+from variantgen.model import Analysis, AudioTrack, CaptionTrack, Encode, Look, Master, Part, Plan, SourceCue, Variant
 from variantgen.plan import Wishes, make_plan
 from variantgen.presets.schema import Preset
 
@@ -59,7 +59,7 @@ def preset(**tables: Any) -> Preset:
     return Preset.model_validate({name: value for name, value in values.items() if value is not None})
 
 
-def ten_px_a_letter(text: str, size_px: float) -> float:
+def ten_px_a_letter(text: str, size_px: float, look: Look | None = None, language: str = "") -> float:
     """A measure of text under which a line's length can be counted by eye."""
     return len(text) * size_px / 5.8
 
@@ -70,6 +70,8 @@ def plan_of(
     measured: Analysis | None = None,
     ffmpeg: str = FFMPEG,
     stem: str = "film",
+    cues: tuple[SourceCue, ...] = (),
+    language: str = "",
     **wishes: Any,
 ) -> Plan:
     """The plan of presets named p0, p1... for one master; `wishes` are those of the command line."""
@@ -79,7 +81,7 @@ def plan_of(
         film,
         measured or analysis(film),
         named,
-        Wishes(**wishes),
+        Wishes(**{"captions": tracks(cues, language), **wishes}),
         stem=stem,
         ffmpeg_identity=ffmpeg,
         measure=ten_px_a_letter,
@@ -92,6 +94,11 @@ def variant_of(*args: Any, **changes: Any) -> Variant:
     assert not plan.refusals, plan.refusals[0].reason
     (variant,) = plan.variants
     return variant
+
+
+def tracks(cues: tuple[SourceCue, ...], language: str = "") -> tuple[CaptionTrack, ...]:
+    """One track of the cues, or none."""
+    return (CaptionTrack(language, cues),) if cues else ()
 
 
 def cues(*texts: str, seconds: float = 2.0) -> tuple[SourceCue, ...]:

@@ -57,7 +57,7 @@ def variant_key(variant: Variant) -> str:
         "parts": variant.part_keys,
         "soundtrack": variant.soundtrack.key if variant.soundtrack else "",
         "container": variant.container,
-        "sidecar": (variant.sidecar_format, variant.sidecar_cues),
+        "captions": variant.deliveries,
         "preset": variant.preset_values,
     }
     return key_of("delivery", DELIVERY_FORMAT, values)
@@ -233,18 +233,20 @@ def _measured(delivery: Delivery, scratch: Path, private: Path) -> tuple[Check, 
 
 
 def _write_sidecars(variant: Variant, out: Path) -> tuple[str, ...]:
-    if not variant.sidecar_format or not variant.sidecar_cues:
-        return ()
     from variantgen.build.sidecar import sidecar_text
 
-    name = f"{Path(variant.file).with_suffix('')}.{variant.sidecar_format}"
-    scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part"
-    try:
-        scratch.write_text(sidecar_text(variant.sidecar_cues, variant.sidecar_format), "utf-8", newline="\n")
-        scratch.replace(out / name)
-    finally:
-        scratch.unlink(missing_ok=True)
-    return (name,)
+    written = []
+    for delivery in variant.deliveries:
+        if not delivery.file or not delivery.cues:
+            continue
+        scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part"
+        try:
+            scratch.write_text(sidecar_text(delivery.cues, delivery.form), "utf-8", newline="\n")
+            scratch.replace(out / delivery.file)
+        finally:
+            scratch.unlink(missing_ok=True)
+        written.append(delivery.file)
+    return tuple(written)
 
 
 def _publish(

@@ -8,14 +8,13 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note, Notify, Progress
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
-from variantgen.model import Analysis, FramingMark, Master, Plan, SourceCue, VariantResult
+from variantgen.model import Analysis, CaptionTrack, FramingMark, Master, Plan, SourceCue, VariantResult
 from variantgen.store import Store, default_store
 
 ANALYSIS_FORMAT = 2
@@ -156,7 +155,7 @@ def _plan_master(
     master = _with_true_length(master, analysis)
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
-    cues, language = _captions(request, path, master, presets, notify)
+    tracks = _captions(request, path, master, presets, notify)
     keep, marks = _framing(request, path, master, analysis, notify)
     wishes = Wishes(
         focus=request.focus,
@@ -166,13 +165,13 @@ def _plan_master(
         title=request.title,
         end_card=request.end_card,
         is_draft=request.is_draft,
-        cues=cues,
-        language=language,
+        captions=tracks,
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
         stem=stem, ffmpeg_identity=tool.identity,
-        measure=partial(text_width_px, language=language), fonts_of=partial(fonts_identity, language=language),
+        measure=lambda text, size_px, look, language: text_width_px(text, size_px, language=language),
+        fonts_of=lambda lines, look, language: fonts_identity(lines, is_bold=look.is_bold, language=language),
     )  # fmt: skip
     return Planned(plan, analysis, _as_planned(presets, request.is_draft))
 
@@ -271,23 +270,23 @@ def _framing(
 
 def _captions(
     request: Request, path: Path, master: Master, presets: dict[str, Any], notify: Notify
-) -> tuple[tuple[SourceCue, ...], str]:
+) -> tuple[CaptionTrack, ...]:
     """The captions that the user named or that lie beside the master, and the language their letters are drawn in."""
     from variantgen.analyze.captions import find_captions, read_captions
     from variantgen.fonts.language import language_of
 
-    if all(preset.captions.mode == "none" for preset in presets.values()):
-        return (), ""
+    if not any(preset.captions.ways for preset in presets.values()):
+        return ()
     file = request.captions or find_captions(path)
     if file is None:
-        return (), ""
+        return ()
     captions = read_captions(file, end_seconds=master.duration_seconds)
     for note in captions.notes:
         notify(Note(f"{file.name}: {note}"))
     language = language_of([cue.text for cue in captions.cues], captions.language)
-    if any(preset.captions.mode in ("burn", "both") for preset in presets.values()):
+    if any("burn" in preset.captions.ways for preset in presets.values()):
         _refuse_undrawable(file, captions.cues, language)
-    return captions.cues, language
+    return (CaptionTrack(language, captions.cues, file.name),)
 
 
 def _refuse_undrawable(file: Path, cues: Sequence[SourceCue], language: str) -> None:

@@ -15,7 +15,7 @@ from variantgen.media import ffmpeg as tool
 
 pytestmark = pytest.mark.e2e
 
-WORDS = {"captions__mode": "burn", "captions__font_size_px": 14, "captions__outline_px": 1}
+WORDS = {"captions__mode": "burn", "captions__font_size_px": 14, "captions__look__outline": 0.07}
 LINES = (("00:00:01,000", "00:00:02,000"), ("00:00:06,000", "00:00:07,000"), ("00:00:14,000", "00:00:15,000"))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made import NTSC, STEREO, analysis, master, preset
+from made import NTSC, STEREO, analysis, master, preset, tracks
 
 from variantgen.build.ass import ass_text
 from variantgen.build.encode import groups_of
@@ -133,7 +133,7 @@ CASES: dict[str, Case] = {
     ),
     "captions": case({"tall": preset(), "square": preset(**SQUARE)}, film={"frames": 240}, cues=LINES),
     "captions-in-a-box": case(
-        {"tall": preset(captions={"box_colour": "#2050A0", "position": "top", "outline_px": 0})}, cues=LINES
+        {"tall": preset(captions={"look": {"box_colour": "#2050A0", "position": "top", "outline": 0}})}, cues=LINES
     ),
     "sidecar": case(
         {"tall": preset(captions={"mode": "sidecar", "sidecar_format": "vtt"})}, film={"frames": 120}, cues=LINES
@@ -179,7 +179,9 @@ CASES: dict[str, Case] = {
 
 def planned(given: Case) -> Plan:
     """The case's plan."""
-    wishes = Wishes(**given.wishes)
+    wishes = Wishes(
+        captions=tracks(given.wishes.get("cues", ())), **{k: v for k, v in given.wishes.items() if k != "cues"}
+    )
     measured = given.measured or analysis(given.film)
     return make_plan(
         given.film,
@@ -188,7 +190,7 @@ def planned(given: Case) -> Plan:
         wishes,
         stem="film",
         ffmpeg_identity="ffmpeg",
-        measure=text_width_px,
+        measure=lambda text, size_px, look, language: text_width_px(text, size_px),
     )
 
 

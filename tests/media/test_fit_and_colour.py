@@ -257,7 +257,8 @@ def test_a_caption_is_on_its_frames_inside_its_box(shelf, either_studio, ffmpeg,
     margins = {"top": 100, "right": 20, "bottom": 24, "left": 30}
     placement = either_studio.placement(
         canvas__width=320, canvas__height=180, video__quality=10, captions__mode="burn", captions__font_size_px=18,
-        captions__outline_px=1, captions__shadow_px=0, **{f"captions__margins__{k}": v for k, v in margins.items()},
+        captions__look__outline=0.055, captions__look__shadow=0,
+        **{f"captions__margins__{k}": v for k, v in margins.items()},
     )  # fmt: skip
     made = either_studio.render(master, placement, captions=captions)
     plain = 16 + 60 * 219 / 255

@@ -39,7 +39,7 @@ def plan_of(studio: Studio, path: Path, shots: tuple[int, ...], *placements: Pat
     master = probe(path)
     return make_plan(
         master, Analysis(master.frames, shots), [(item.name, item.preset) for item in loaded], Wishes(),
-        stem="film", ffmpeg_identity="test", measure=lambda text, size: 0.0,
+        stem="film", ffmpeg_identity="test", measure=lambda *_: 0.0,
     )  # fmt: skip
 
 

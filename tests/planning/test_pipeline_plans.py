@@ -16,7 +16,7 @@ import made
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made import NTSC, analysis, cues, master, preset, ten_px_a_letter
+from made import NTSC, analysis, cues, master, preset, ten_px_a_letter, tracks
 
 from variantgen.errors import MasterError
 from variantgen.model import Master, Plan
@@ -39,7 +39,7 @@ def plan_of_pack(pack: str, film: Master, **wishes: Any) -> Plan:
     """The plan of a pack for a master of three shots and some pauses."""
     measured = analysis(film, shot_starts=(0, 400, 700), pauses=((13.7, 14.2), (14.4, 14.9), (29.0, 29.4)))
     return make_plan(
-        film, measured, built_in(pack), Wishes(cues=LINES, **wishes),
+        film, measured, built_in(pack), Wishes(captions=tracks(LINES), **wishes),
         stem="film", ffmpeg_identity=made.FFMPEG, measure=ten_px_a_letter,
     )  # fmt: skip
 
@@ -107,7 +107,9 @@ def test_cues_stand_where_the_map_puts_them() -> None:
     moved = titled.pieces[0].frames
     assert moved == 60
     assert [(c.start_frame + moved, c.text) for c in plain.cues] == [(c.start_frame, c.text) for c in titled.cues]
-    assert [c.start_seconds + 2 for c in plain.sidecar_cues] == [c.start_seconds for c in titled.sidecar_cues]
+    assert [c.start_seconds + 2 for c in plain.deliveries[0].cues] == [
+        c.start_seconds for c in titled.deliveries[0].cues
+    ]
 
 
 def test_a_caption_is_never_burned_on_a_card() -> None:
@@ -171,7 +173,7 @@ def test_the_order_of_presets_changes_no_variant(order: list[str]) -> None:
     film, asked = INTERVIEW, dict(built_in("vertical"))
     plans = [
         make_plan(
-            film, analysis(film), [(name, asked[name]) for name in names], Wishes(cues=LINES),
+            film, analysis(film), [(name, asked[name]) for name in names], Wishes(captions=tracks(LINES)),
             stem="film", ffmpeg_identity="x", measure=ten_px_a_letter,
         )
         for names in (sorted(order), order)

@@ -99,11 +99,11 @@ def encode_of(preset: Preset) -> tuple[str, ...]:
     """What decides a placement's pixels when the master and its captions are given."""
     assert preset.canvas is not None
     assert preset.video is not None
-    burned = preset.captions.model_dump(exclude={"mode", "sidecar_format"})
+    burned = preset.captions.model_dump(exclude={"mode", "sidecar_format", "sidecar_name", "sidecar_max_bytes"})
     return (
         preset.canvas.model_dump_json(exclude={"safe_zone"}),
         preset.video.model_dump_json(exclude={"edit_lists", "faststart"}),
-        json.dumps(burned) if preset.captions.mode in ("burn", "both") else "clean",
+        json.dumps(burned) if "burn" in preset.captions.ways else "clean",
     )
 
 
@@ -283,7 +283,7 @@ def test_all_faults_are_told_at_once(tmp_path):
         max_seconds = 3
         max_second = 4
         [captions]
-        box_colour = "red"
+        look = { box_colour = "red" }
         [facts."length.max_seconds"]
         source = "some page"
         checked = "2026-01-01"
@@ -301,7 +301,7 @@ def test_all_faults_are_told_at_once(tmp_path):
         'video.quality: value "20"',
         "loudness_is_advice: value",
         "length.max_second: is not",
-        "captions.box_colour: value",
+        "captions.look.box_colour: value",
         '"length.max_seconds".checked: value',
         '"length.max_seconds".confidence: is missing',
         'cannot carry video.codec "h265"',
@@ -357,8 +357,8 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path):
         ("video.max_frame_rate", "none", None),
         ("length.max_seconds", "", None),
         ("captions.mode", "none", "none"),
-        ("captions.colour", "#ff0000", "#ff0000"),
-        ("captions.box_colour", "", ""),
+        ("captions.look.colour", "#ff0000", "#ff0000"),
+        ("captions.look.box_colour", "", ""),
         ("video.speed", "6", "6"),
         ("title", '"Two words"', "Two words"),
         ("audio.loudness_is_advice", "false", False),

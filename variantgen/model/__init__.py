@@ -30,9 +30,11 @@ from variantgen.model.outcome import (
     VariantResult,
 )
 from variantgen.model.plan import (
+    CaptionDelivery,
     Card,
     CropKey,
     Cue,
+    CueWord,
     Encode,
     Fit,
     FramingMark,
@@ -51,12 +53,14 @@ from variantgen.model.plan import (
 __all__ = [
     "Analysis",
     "AudioTrack",
+    "CaptionDelivery",
     "CaptionTrack",
     "Card",
     "Check",
     "Colour",
     "CropKey",
     "Cue",
+    "CueWord",
     "DynamicRange",
     "Encode",
     "Fit",

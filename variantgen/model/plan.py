@@ -35,6 +35,7 @@ class Look:
     """How burned captions look on one canvas; lengths in its pixels, colours as #rrggbb."""
 
     font_family: str
+    """Inter, another family, or a font file's path."""
     font_size_px: int
     is_bold: bool
     colour: str
@@ -49,6 +50,24 @@ class Look:
     position: Literal["bottom", "top", "middle"] = "bottom"
     box_colour: str = ""
     box_opacity: float = 0.0
+    box_shape: Literal["block", "line"] = "block"
+    is_upper: bool = False
+    highlight_colour: str = ""
+    """Of the word being spoken; empty where words are not lit."""
+    entrance: Literal["none", "pop"] = "none"
+
+
+@dataclass(frozen=True)
+class CueWord:
+    """One word of a cue on screen: characters `start` to `end` of line `line`, spoken from `start_frame` on.
+
+    It is lit until the next word's `start_frame`, or the cue's end.
+    """
+
+    start_frame: int
+    line: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -59,11 +78,30 @@ class Cue:
     end_frame: int
     lines: tuple[str, ...]
     is_italic: bool = False
+    words: tuple[CueWord, ...] = ()
+    """In order, where the look lights words; else empty."""
+    rise_px: int = 0
+    """How far above its look's own place it stands, in px of the canvas; below where negative."""
+    shown_frames: int = 0
+    """How long it has been on screen at `start_frame`, where the look has an entrance."""
 
     @property
     def text(self) -> str:
         """The lines as one string."""
         return "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class CaptionDelivery:
+    """Captions of one language that leave with a variant as text: a file beside it, or a track inside it.
+
+    `form` is srt, vtt, ttml, ass, or mov_text for a track; `file` is empty for a track; times are the variant's.
+    """
+
+    form: str
+    language: str
+    cues: tuple[SourceCue, ...]
+    file: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,14 +243,15 @@ class Variant:
     frames: int
     pieces: tuple[Piece, ...]
     cues: tuple[Cue, ...]
-    sidecar_cues: tuple[SourceCue, ...]
-    sidecar_format: str
+    deliveries: tuple[CaptionDelivery, ...]
     soundtrack: Soundtrack | None
     encode: Encode | None
     preset_values: dict[str, Any]
     why: tuple[str, ...]
     predicted_megabytes: float
     fingerprint: str
+    language: str = ""
+    """Of the burned captions, or of all where there is one language; empty where it is not known."""
 
     @property
     def duration_seconds(self) -> float:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from variantgen.model import (
     Analysis,
+    CaptionDelivery,
+    CaptionTrack,
     Card,
     Cue,
     Fit,
     FramingMark,
+    Look,
     Master,
     Piece,
     Plan,
     Refusal,
-    SourceCue,
     Variant,
 )
 from variantgen.plan.captions import place_cues, sidecar_cues
@@ -24,12 +26,15 @@ from variantgen.plan.draft import as_draft
 from variantgen.plan.framing import Framer, Room
 from variantgen.plan.framing.words import shots_told
 from variantgen.plan.length import Cut, choose_rate, decide_length
-from variantgen.plan.naming import file_name, variant_id
-from variantgen.plan.parts import Pixels, Written, divide, encode_of, look_of
+from variantgen.plan.naming import file_name, sidecar_file, variant_id
+from variantgen.plan.parts import FontsOf, Pixels, divide, encode_of, look_of, only_the_caption_font
 from variantgen.plan.predict import predicted_megabytes
 from variantgen.plan.reframe import crop_rectangle, fit_words
 from variantgen.plan.sound import decide_sound
 from variantgen.presets.schema import Preset
+
+MeasureText = Callable[[str, float, Look, str], float]
+"""Width in px of a line of text at a font size in px, in a look and a language."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +46,8 @@ class Wishes:
     title: str = ""
     end_card: str = ""
     is_draft: bool = False
-    cues: tuple[SourceCue, ...] = ()
-    language: str = ""
-    """Of the captions, where their letters leave it open: ja, ko, zh-Hans, zh-Hant, zh-HK."""
+    captions: tuple[CaptionTrack, ...] = ()
+    """One a language; each burned one makes a variant of its own."""
     keep: tuple[tuple[str, float], ...] = ()
     """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
     marks: tuple[FramingMark, ...] = ()
@@ -65,27 +69,28 @@ def make_plan(
     *,
     stem: str,
     ffmpeg_identity: str,
-    measure: Callable[[str, int], float],
-    fonts_of: Callable[[Sequence[str]], str] = lambda _: "",
+    measure: MeasureText,
+    fonts_of: FontsOf = only_the_caption_font,
 ) -> Plan:
     """The plan for one master.
 
-    `stem` begins every file name; `measure(text, size_px)` is the width of a line of captions in px;
-    `fonts_of(lines)` names the fonts that draw them beside the caption font; the FFmpeg's identity is part of every
-    part's key. What cannot be made becomes a Refusal, never an exception.
+    `stem` begins every file name; `measure(text, size_px, look, language)` is the width of a line of captions in px;
+    `fonts_of(lines, look, language)` names the fonts that draw them beside the caption font; the FFmpeg's identity
+    is part of every part's key. What cannot be made becomes a Refusal, never an exception.
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
     framer = Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus)
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
-        outcome = _plan_variant(master, analysis, name, preset, wishes, stem, measure, framer)
-        if isinstance(outcome, Refusal):
-            refusals.append(outcome)
-        else:
+        for tracks in _caption_choices(preset, wishes.captions):
+            outcome = _plan_variant(master, analysis, name, preset, wishes, tracks, stem, measure, framer)
+            if isinstance(outcome, Refusal):
+                refusals.append(outcome)
+                break
             drafts.append(outcome)
     planned = [(d.variant, d.pixels) for d in drafts]
-    variants, parts = divide(master, analysis, planned, ffmpeg_identity, Written(wishes.language, fonts_of))
+    variants, parts = divide(master, analysis, planned, ffmpeg_identity, fonts_of)
     return Plan(master, variants, parts, tuple(refusals))
 
 
@@ -95,8 +100,9 @@ def _plan_variant(
     name: str,
     preset: Preset,
     wishes: Wishes,
+    tracks: tuple[CaptionTrack, ...],
     stem: str,
-    measure: Callable[[str, int], float],
+    measure: MeasureText,
     framer: Framer,
 ) -> _Draft | Refusal:
     rate = choose_rate(master.frame_rate, preset.video)
@@ -111,16 +117,17 @@ def _plan_variant(
     pieces = _pieces(pixels, cut, title, end, framer, room)
     time_map = _time_map(pieces)
     frames = sum(piece.frames for piece in pieces)
-    burns = preset.captions.mode in ("burn", "both") and pixels is not None
-    keeps_sidecar = preset.captions.mode in ("sidecar", "both")
+    is_one_of_several = len(tracks) < len(wishes.captions)
+    language = tracks[0].language if len(tracks) == 1 else ""
+    named = file_name(stem, name, preset.container, language if is_one_of_several else "")
     soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut)
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
     fit = _fit_words(master, pixels, pieces)
     return _Draft(
         Variant(
-            id=variant_id(master, name, preset, wishes),
+            id=variant_id(master, name, preset, replace(wishes, captions=tracks)),
             preset=name,
-            file=file_name(stem, name, preset.container),
+            file=named,
             title=preset.title,
             container=preset.container,
             width=preset.canvas.width if preset.canvas else 0,
@@ -128,15 +135,15 @@ def _plan_variant(
             frame_rate=rate,
             frames=frames,
             pieces=pieces,
-            cues=_placed(wishes.cues, time_map, rate, pixels, measure) if burns and pixels else (),
-            sidecar_cues=sidecar_cues(wishes.cues, time_map, rate) if keeps_sidecar else (),
-            sidecar_format=preset.captions.sidecar_format if keeps_sidecar else "",
+            cues=_burned(tracks, time_map, pixels, preset, measure) if pixels else (),
+            deliveries=_deliveries(tracks, time_map, rate, preset, named),
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
             preset_values=preset.model_dump(mode="json", exclude={"facts"}),
             why=(*_rate_words(master, rate, preset), *fit, cut.why, *sound_words, *size_words),
             predicted_megabytes=megabytes,
             fingerprint=master.fingerprint,
+            language=language,
         ),
         pixels,
     )
@@ -146,8 +153,7 @@ def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
     if preset.canvas is None:
         return None, None
     # The captions' box is common to a family of placements, so that they share their cards too.
-    burns = preset.captions.mode in ("burn", "both")
-    edges = preset.captions.margins if burns else preset.canvas.safe_zone
+    edges = preset.captions.margins if "burn" in preset.captions.ways else preset.canvas.safe_zone
     least = min(preset.canvas.width, preset.canvas.height) // 16
     margins = tuple(max(getattr(edges, side), least) for side in ("top", "right", "bottom", "left"))
     return (
@@ -168,7 +174,7 @@ def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction) -> P
         fit=fit,
         window=crop if fit == "crop" else None,
         encode=encode_of(preset.video, preset.canvas, rate),
-        look=look_of(preset.captions) if preset.captions.mode in ("burn", "both") else None,
+        look=look_of(preset.captions, preset.canvas) if "burn" in preset.captions.ways else None,
         watermark="DRAFT" if wishes.is_draft else "",
         pad_colour=preset.canvas.pad_colour if fit == "pad" or "pad" in preset.framing.fallback else "",
     )
@@ -213,18 +219,48 @@ def _time_map(pieces: Sequence[Piece]) -> tuple[tuple[int, int, int], ...]:
     return tuple(rows)
 
 
-def _placed(
-    cues: Sequence[SourceCue],
+def _caption_choices(preset: Preset, tracks: tuple[CaptionTrack, ...]) -> list[tuple[CaptionTrack, ...]]:
+    """The captions of each variant that a placement gets: burned ones one language each, others all together."""
+    ways = preset.captions.ways
+    if not ways:
+        return [()]
+    return [(track,) for track in tracks] if tracks and "burn" in ways and preset.canvas else [tracks]
+
+
+def _burned(
+    tracks: Sequence[CaptionTrack],
     time_map: Sequence[tuple[int, int, int]],
-    rate: Fraction,
     pixels: Pixels,
-    measure: Callable[[str, int], float],
+    preset: Preset,
+    measure: MeasureText,
 ) -> tuple[Cue, ...]:
-    if pixels.look is None:
+    look = pixels.look
+    if look is None or not tracks:
         return ()
+    track = tracks[0]
     return place_cues(
-        cues, time_map=time_map, frame_rate=rate, look=pixels.look, canvas_width=pixels.width, measure=measure
-    )
+        track.cues, time_map=time_map, frame_rate=pixels.rate, look=look, canvas_width=pixels.width,
+        captions=preset.captions, language=track.language,
+        measure=lambda text, size_px: measure(text, size_px, look, track.language),
+    )  # fmt: skip
+
+
+def _deliveries(
+    tracks: Sequence[CaptionTrack], time_map: Sequence[tuple[int, int, int]], rate: Fraction, preset: Preset, file: str
+) -> tuple[CaptionDelivery, ...]:
+    """The captions that leave as text: every language in every form that the placement takes."""
+    captions = preset.captions
+    made = []
+    for track in tracks:
+        cues = sidecar_cues(track.cues, time_map, rate)
+        if "embed" in captions.ways:
+            made.append(CaptionDelivery("mov_text", track.language, cues))
+        if "sidecar" in captions.ways:
+            made += [
+                CaptionDelivery(form, track.language, cues, sidecar_file(file, track.language, form, captions, tracks))
+                for form in captions.sidecar_formats
+            ]
+    return tuple(made)
 
 
 def _rate_words(master: Master, rate: Fraction, preset: Preset) -> tuple[str, ...]:

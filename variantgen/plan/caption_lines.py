@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-Measure = Callable[[str, int], float]
+Measure = Callable[[str, float], float]
 """Width in pixels of a text at a size; a text must be as wide as its parts together."""
 
 _SPEAKER = re.compile(r"[-–—•♪#]|>>")

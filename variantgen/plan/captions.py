@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from variantgen.model import Cue, FrameSpan, Look, SourceCue
 from variantgen.plan.caption_lines import Measure, screens
+from variantgen.presets.schema import Captions
 
 KeptSpan = tuple[int, int, int]
 """Source start frame, source end frame, variant start frame: one kept span of a time map."""
@@ -35,6 +36,8 @@ def place_cues(
     look: Look,
     canvas_width: int,
     measure: Measure,
+    captions: Captions | None = None,
+    language: str = "",
 ) -> tuple[Cue, ...]:
     """The cues as they stand on the variant's frames, lines broken; in order, never overlapping.
 

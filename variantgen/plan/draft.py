@@ -31,9 +31,7 @@ def as_draft(preset: Preset) -> Preset:
     }
     text: dict[str, Any] = {
         "margins": edges(captions.margins),
-        "font_size_px": max(12, scaled(captions.font_size_px)),
-        "outline_px": captions.outline_px * share,
-        "shadow_px": captions.shadow_px * share,
+        "font_size_px": max(12, scaled(captions.font_size_px)) if captions.font_size_px else None,
     }
     return preset.model_copy(
         update={

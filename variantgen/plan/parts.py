@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from variantgen.fonts import CAPTION_FAMILY
 from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
 from variantgen.plan.captions import part_cues
 from variantgen.plan.cards import CARD_DESIGN
@@ -38,12 +37,13 @@ class Pixels:
     pad_colour: str = ""
 
 
-@dataclass(frozen=True)
-class Written:
-    """How captions are written: their language, and what names the fonts that draw some lines of them."""
+FontsOf = Callable[[Sequence[str], Look, str], str]
+"""Names the fonts that draw lines in a look and a language, beside the caption font; empty where that draws all."""
 
-    language: str = ""
-    fonts_of: Callable[[Sequence[str]], str] = field(default=lambda _: "")
+
+def only_the_caption_font(lines: Sequence[str], look: Look, language: str) -> str:
+    """The FontsOf of texts that the caption font draws."""
+    return ""
 
 
 def encode_of(video: Video, canvas: Canvas, rate: Fraction) -> Encode:
@@ -54,25 +54,30 @@ def encode_of(video: Video, canvas: Canvas, rate: Fraction) -> Encode:
     return Encode(video.codec, video.quality, video.speed, video.profile, keyframes, video.max_kbps)
 
 
-def look_of(captions: Captions) -> Look:
-    """A preset's captions table as the look that is burned."""
-    edges = captions.margins
+def look_of(captions: Captions, canvas: Canvas) -> Look:
+    """A preset's captions table as the look that is burned on its canvas."""
+    edges, style = captions.margins, captions.look
+    size_px = captions.font_size_px or max(1, round(style.size * min(canvas.width, canvas.height)))
     return Look(
-        font_family=CAPTION_FAMILY,
-        font_size_px=captions.font_size_px,
-        is_bold=True,
-        colour=captions.colour,
-        outline_colour=captions.outline_colour,
-        outline_px=captions.outline_px,
-        shadow_px=captions.shadow_px,
+        font_family=style.font,
+        font_size_px=size_px,
+        is_bold=style.weight == "bold",
+        colour=style.colour,
+        outline_colour=style.outline_colour,
+        outline_px=round(style.outline * size_px, 1),
+        shadow_px=round(style.shadow * size_px, 1),
         margin_left_px=edges.left,
         margin_right_px=edges.right,
         margin_top_px=edges.top,
         margin_bottom_px=edges.bottom,
-        max_lines=captions.max_lines,
-        position=captions.position,
-        box_colour=captions.box_colour,
-        box_opacity=captions.box_opacity,
+        max_lines=min(captions.max_lines, style.max_lines or captions.max_lines),
+        position=style.position,
+        box_colour=style.box_colour,
+        box_opacity=style.box_opacity if style.box_colour else 0.0,
+        box_shape=style.box_shape,
+        is_upper=style.case == "upper",
+        highlight_colour=style.highlight_colour,
+        entrance=style.entrance,
     )
 
 
@@ -81,14 +86,13 @@ def divide(
     analysis: Analysis,
     planned: Sequence[tuple[Variant, Pixels | None]],
     ffmpeg_identity: str,
-    written: Written | None = None,
+    fonts_of: FontsOf = only_the_caption_font,
 ) -> tuple[tuple[Variant, ...], dict[str, Part]]:
     """Variants with their parts named, and every unique part by key.
 
     Pieces are cut at sensible places of the master and at the borders of all variants that have the same pixels,
     so that a short cut shares what it can with a long one.
     """
-    how = written or Written()
     borders: dict[Pixels, set[int]] = defaultdict(set)
     planned = [(_settled(variant), pixels) for variant, pixels in planned]
     for variant, pixels in planned:
@@ -105,7 +109,7 @@ def divide(
             continue
         pieces, at = [], 0
         for piece in variant.pieces:
-            made = _parts_of(master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity, how)
+            made = _parts_of(master, variant, piece, pixels, at, points.get(pixels, ()), ffmpeg_identity, fonts_of)
             parts.update((part.key, part) for part in made)
             pieces.append(replace(piece, parts=tuple(part.key for part in made)))
             at += piece.frames
@@ -155,7 +159,7 @@ def _parts_of(
     at: int,
     points: Sequence[int],
     ffmpeg_identity: str,
-    written: Written,
+    fonts_of: FontsOf,
 ) -> list[Part]:
     inner = [p for p in points if piece.start_frame < p < piece.end_frame] if piece.source == "master" else []
     bounds = [piece.start_frame, *inner, piece.end_frame]
@@ -178,8 +182,10 @@ def _parts_of(
             encode=pixels.encode,
             cues=cues,
             look=pixels.look if cues else None,
-            language=written.language if cues else "",
-            fonts=written.fonts_of([line for cue in cues for line in cue.lines]) if cues else "",
+            language=variant.language if cues else "",
+            fonts=fonts_of([line for cue in cues for line in cue.lines], pixels.look, variant.language)
+            if cues and pixels.look
+            else "",
             watermark=pixels.watermark,
             card=piece.card,
             pad_colour=pixels.pad_colour if piece.source == "master" and piece.fit == "pad" else "",

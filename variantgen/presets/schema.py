@@ -116,21 +116,73 @@ class File(_Table):
     max_megabytes: float | None = Field(default=None, gt=0, description="1 MB = 1 000 000 bytes")
 
 
-class Captions(_Table):
-    """Whether and how captions are delivered, and the box that burned ones stay inside."""
+class Style(_Table):
+    """How captions look, on any canvas: lengths in ems (parts of the font size). The defaults are the style "clean"."""
 
-    mode: Literal["burn", "sidecar", "both", "none"] = "burn"
-    sidecar_format: Literal["srt", "vtt", "ass"] = "srt"
-    margins: Edges = Edges()
-    font_size_px: int = Field(default=58, ge=12, le=400)
-    max_lines: int = Field(default=3, ge=1, le=6)
+    title: str = ""
+    font: str = Field(
+        default="Inter", min_length=1, description="a family that is installed, or a font file beside the style"
+    )
+    weight: Literal["regular", "bold"] = "bold"
+    size: float = Field(default=0.0537, gt=0, le=0.5, description="font size as a share of the canvas's shorter side")
+    case: Literal["as-written", "upper"] = "as-written"
     colour: HexColour = "#FFFFFF"
     outline_colour: HexColour = "#000000"
-    outline_px: float = Field(default=4.0, ge=0, le=40)
-    shadow_px: float = Field(default=1.5, ge=0, le=40)
+    outline: float = Field(default=0.069, ge=0, le=0.5)
+    shadow: float = Field(default=0.026, ge=0, le=0.5)
     box_colour: Literal[""] | HexColour = Field(default="", description="a box behind the text; empty for none")
     box_opacity: float = Field(default=0.7, ge=0, le=1)
+    box_shape: Literal["block", "line"] = Field(default="block", description="one box, or one for each line")
+    highlight_colour: Literal[""] | HexColour = Field(default="", description="of the word being spoken; empty: none")
+    entrance: Literal["none", "pop"] = "none"
     position: Literal["bottom", "top", "middle"] = "bottom"
+    max_words: int | None = Field(default=None, ge=1, le=20, description="words on screen at once")
+    max_lines: int | None = Field(default=None, ge=1, le=6, description="fewer lines than the placement allows")
+
+
+CaptionForm = Literal["srt", "vtt", "ttml", "ass"]
+CaptionWay = Literal["burn", "sidecar", "embed"]
+
+
+class Captions(_Table):
+    """Whether and how captions are delivered, how they read, and the box that burned ones stay inside."""
+
+    mode: Literal["burn", "sidecar", "embed", "both", "none"] | tuple[CaptionWay, ...] = Field(
+        default="burn", description="one way or a list of them; both is burn and sidecar, embed a text track inside"
+    )
+    sidecar_format: CaptionForm | tuple[CaptionForm, ...] = "srt"
+    sidecar_name: str = Field(
+        default="{file}.{format}",
+        description="the channel's rule; {file} {language} (pt-BR) {locale} (pt_BR) {format}; with several"
+        " languages and neither key, the language comes before the format",
+    )
+    sidecar_max_bytes: int | None = Field(default=None, ge=100)
+    style: str = Field(default="clean", min_length=1, description="a style's name, or a file's path")
+    look: Style = Field(default=Style(), description="the style's values; one given here wins over the style's")
+    margins: Edges = Edges()
+    font_size_px: int | None = Field(default=None, ge=12, le=400, description="instead of the style's share")
+    max_lines: int = Field(default=3, ge=1, le=6)
+    max_line_characters: int | None = Field(default=None, ge=5, le=100, description="a wide character counts for two")
+    characters_per_second: float = Field(default=20, ge=5, le=60, description="reading speed of cues made from words")
+    min_seconds: float = Field(default=0.833, gt=0, le=5)
+    max_seconds: float = Field(default=7, gt=0, le=30)
+    min_gap_frames: int = Field(default=2, ge=0, le=30)
+    avoid: tuple[Literal["face", "text"], ...] = Field(
+        default=("face", "text"), description="what burned captions move up or down for, inside their margins"
+    )
+
+    @property
+    def ways(self) -> frozenset[str]:
+        """The ways captions are delivered: burn, sidecar, embed; none of them where there are no captions."""
+        if isinstance(self.mode, tuple):
+            return frozenset(self.mode)
+        return frozenset({"none": (), "both": ("burn", "sidecar")}.get(self.mode, (self.mode,)))
+
+    @property
+    def sidecar_formats(self) -> tuple[CaptionForm, ...]:
+        """The forms of the files beside the variant, each once."""
+        forms = self.sidecar_format if isinstance(self.sidecar_format, tuple) else (self.sidecar_format,)
+        return tuple(dict.fromkeys(forms))
 
 
 class Preset(_Table):
