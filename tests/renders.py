@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from variantgen.caption_sources import CaptionWish
 from variantgen.events import Event, Note
 from variantgen.model import VariantResult
 from variantgen.pipeline import Report, Request, render
@@ -80,6 +81,8 @@ class Studio:
             if isinstance(event, Note):
                 notes.append(event.text)
 
+        if isinstance(wishes.get("captions"), Path):
+            wishes["captions"] = (CaptionWish(file=wishes["captions"]),)
         request = Request(
             masters=(master,),
             presets=tuple(str(p) for p in placements or (self.placement(),)),

@@ -15,16 +15,17 @@ from pathlib import Path
 from variantgen.build.encode import Bench, encode_group, groups_of
 from variantgen.build.graph import animation_command
 from variantgen.build.join import UnusablePart, join
+from variantgen.build.text_track import text_codec
 from variantgen.errors import ToolError, UserError
-from variantgen.measure import measure_file
+from variantgen.measure import measure_file, measure_sidecar
 from variantgen.media.ffmpeg import run
-from variantgen.model import Analysis, Check, Encode, Master, Part, Plan, Variant, VariantResult
+from variantgen.model import Analysis, CaptionDelivery, Check, Encode, Master, Part, Plan, Variant, VariantResult
 from variantgen.plan.keys import key_of
 from variantgen.plan.parts import with_key
 from variantgen.presets.schema import Preset
 from variantgen.verify import verify
 
-DELIVERY_FORMAT = 1
+DELIVERY_FORMAT = 2
 """Raised when joining or verifying changes, so that finished files are looked at again."""
 
 SCRATCH_PREFIX = ".variantgen-"
@@ -69,22 +70,29 @@ def deliver(delivery: Delivery) -> VariantResult:
     scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part.{variant.container}"
     private = delivery.bench.folder / f"deliver-{uuid.uuid4().hex[:8]}"
     private.mkdir()
+    sidecars: dict[str, Path] = {}
     try:
         _make(delivery, scratch, private)
-        checks = _measured(delivery, scratch, private)
+        _write_sidecars(delivery, sidecars)
+        checks = _measured(delivery, scratch, private, sidecars)
         missed = [check for check in checks if not check.ok and not check.is_advice]
         if missed:
-            words = "; ".join(f"{c.name}: wanted {c.wanted}, measured {c.measured}" for c in missed)
+            words = "; ".join(map(_missed_words, missed))
             return _result(variant, "failed", checks=checks, error=f"not as the placement wants it: {words}")
-        sidecars = _write_sidecars(variant, out)
         return _publish(variant, scratch, out, checks, sidecars)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise UserError(f"no space left on the disk of {out}. Free some, or choose another -o.") from None
         raise UserError(f"-o {out}: cannot be written ({error.strerror or error}).") from None
     finally:
-        scratch.unlink(missing_ok=True)
+        for left in (scratch, *sidecars.values()):
+            left.unlink(missing_ok=True)
         shutil.rmtree(private, ignore_errors=True)
+
+
+def _missed_words(check: Check) -> str:
+    note = f" ({check.note})" if check.note else ""
+    return f"{check.name}: wanted {check.wanted}, measured {check.measured}{note}"
 
 
 def _result(variant: Variant, status: str, **values: object) -> VariantResult:
@@ -96,6 +104,8 @@ def _result(variant: Variant, status: str, **values: object) -> VariantResult:
 
 def _make(delivery: Delivery, scratch: Path, private: Path) -> None:
     variant = delivery.variant
+    if any(not captions.file for captions in variant.deliveries):
+        text_codec(variant.container)  # refuses before anything is made
     parts = [delivery.plan.parts[key] for key in variant.part_keys]
     soundtrack = delivery.bench.store.path("soundtracks", variant.soundtrack.key) if variant.soundtrack else None
     if variant.container in ("gif", "webp"):
@@ -125,6 +135,7 @@ def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, ou
                 frame_rate=variant.frame_rate,
                 edit_lists=delivery.preset.video.edit_lists if delivery.preset.video else True,
                 metadata={"comment": f"variantgen:{variant.id}"},
+                text_tracks=[captions for captions in _shown(variant) if not captions.file],
             )
             return
         except UnusablePart as error:
@@ -221,46 +232,67 @@ def make_soundtrack(bench: Bench, master: Master, variant: Variant) -> None:
 # ---------------------------------------------------------------- measuring and publishing
 
 
-def _measured(delivery: Delivery, scratch: Path, private: Path) -> tuple[Check, ...]:
-    bench, variant = delivery.bench, delivery.variant
+def _shown(variant: Variant) -> tuple[CaptionDelivery, ...]:
+    """The captions that leave as text, without cues that have no letter and without those that have no cue."""
+    from variantgen.build.sidecar import shown_lines
+
+    trimmed = (replace(one, cues=tuple(cue for cue in one.cues if shown_lines(cue))) for one in variant.deliveries)
+    return tuple(one for one in trimmed if one.cues)
+
+
+def _write_sidecars(delivery: Delivery, written: dict[str, Path]) -> None:
+    """Adds each captions file to `written`, by its coming name, where it lies until the variant is published."""
+    from variantgen.build.sidecar import sidecar_text
+
+    variant = delivery.variant
+    for captions in _shown(variant):
+        if not captions.file:
+            continue
+        scratch = delivery.out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part"
+        written[captions.file] = scratch
+        text = sidecar_text(
+            captions.cues, captions.form, captions.language, canvas=(variant.width, variant.height),
+            max_bytes=delivery.preset.captions.sidecar_max_bytes,
+        )  # fmt: skip
+        scratch.write_text(text, "utf-8", newline="\n")
+
+
+def _measured(delivery: Delivery, scratch: Path, private: Path, sidecars: dict[str, Path]) -> tuple[Check, ...]:
+    bench = delivery.bench
+    variant = replace(delivery.variant, deliveries=_shown(delivery.variant))
     try:
         facts = measure_file(
             scratch, bench.tool, bench.store, private, container=variant.container, children=bench.children
         )
     except UserError as error:
         raise ToolError(f"the finished {variant.file} cannot be read back", said=str(error)) from None
+    beside = (
+        measure_sidecar(sidecars[captions.file], captions.file, captions.form, captions.language)
+        for captions in variant.deliveries
+        if captions.file
+    )
+    facts = replace(facts, captions=(*facts.captions, *beside))
     return verify(facts, delivery.preset, variant, delivery.analysis, master_rate=delivery.plan.master.frame_rate)
 
 
-def _write_sidecars(variant: Variant, out: Path) -> tuple[str, ...]:
-    from variantgen.build.sidecar import sidecar_text
-
-    written = []
-    for delivery in variant.deliveries:
-        if not delivery.file or not delivery.cues:
-            continue
-        scratch = out / f"{SCRATCH_PREFIX}{uuid.uuid4().hex[:12]}.part"
-        try:
-            scratch.write_text(sidecar_text(delivery.cues, delivery.form), "utf-8", newline="\n")
-            scratch.replace(out / delivery.file)
-        finally:
-            scratch.unlink(missing_ok=True)
-        written.append(delivery.file)
-    return tuple(written)
-
-
 def _publish(
-    variant: Variant, scratch: Path, out: Path, checks: tuple[Check, ...], sidecars: tuple[str, ...]
+    variant: Variant, scratch: Path, out: Path, checks: tuple[Check, ...], sidecars: dict[str, Path]
 ) -> VariantResult:
+    """Gives everything its name at once, the film last: where it is, its captions are."""
+    for path in sidecars.values():
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
     with scratch.open("rb+") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         os.fsync(file.fileno())
+    for name, path in sidecars.items():
+        path.replace(out / name)
     final = out / variant.file
     scratch.replace(final)
     _sync_folder(out)
     stat = final.stat()
     return _result(
-        variant, "made", checks=checks, sidecars=sidecars, sha256=sha256, size_bytes=stat.st_size,
+        variant, "made", checks=checks, sidecars=tuple(sidecars), sha256=sha256, size_bytes=stat.st_size,
         modified_ns=stat.st_mtime_ns,
     )  # fmt: skip
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from variantgen.errors import UserError
 from variantgen.media.boxes import has_edit_lists, is_faststart
+from variantgen.media.caption_times import caption_times
 from variantgen.media.ffmpeg import Children, Tool, guarded_input
+from variantgen.media.languages import language_tag
 from variantgen.media.metering import Reading, meter
 from variantgen.media.probe import MATRIX, PRIMARIES, TRANSFER
 from variantgen.model import Loudness, SecondsSpan
@@ -58,6 +60,21 @@ class SoundFacts:
 
 
 @dataclass(frozen=True)
+class CaptionFacts:
+    """Captions that were delivered as text, read back: `file` beside the variant, or a track inside it if empty.
+
+    `form` is srt, vtt, ttml, ass, or a track's codec; `language` the BCP 47 tag of what is written there, a track's
+    without its region; `spans` the cues' seconds.
+    """
+
+    file: str
+    form: str
+    language: str
+    spans: tuple[SecondsSpan, ...]
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
 class FileFacts:
     """Everything measured in one file."""
 
@@ -67,6 +84,8 @@ class FileFacts:
     sound: SoundFacts | None
     is_faststart: bool = True
     has_edit_lists: bool = False
+    captions: tuple[CaptionFacts, ...] = ()
+    """The file's own text tracks in their order, then the captions files measured beside it."""
 
     @property
     def seconds(self) -> float:
@@ -108,7 +127,14 @@ def measure_file(
         sound=streams.sound_facts(readings.get("audio", Reading())),
         is_faststart=is_faststart(path) if is_mp4 else True,
         has_edit_lists=has_edit_lists(path) if is_mp4 else False,
+        captions=streams.caption_facts(),
     )
+
+
+def measure_sidecar(path: Path, file: str, form: str, language: str) -> CaptionFacts:
+    """Measures the captions file at `path` that is to be called `file`; ToolError where it cannot be read back."""
+    content = path.read_bytes()
+    return CaptionFacts(file, form, language, caption_times(content, form, file), len(content))
 
 
 def _without_pixels(guard: dict[str, str]) -> dict[str, str]:
@@ -121,6 +147,8 @@ class _Streams:
     def __init__(self, file: Any) -> None:
         self.video = next((s for s in file.streams.video if s.width), None)
         self.audio = next(iter(file.streams.audio), None)
+        self.texts = [s for s in file.streams.subtitles if _caption_form(s)]
+        self.spans: dict[int, list[SecondsSpan]] = {stream.index: [] for stream in self.texts}
         self.times: list[int] = []
         self.keys: list[int] = []
         self.bytes = {"video": 0, "audio": 0}
@@ -138,10 +166,14 @@ class _Streams:
                 self.hashes[kind].update(
                     f"{context.name}|{stream.time_base}".encode() + bytes(context.extradata or b"")
                 )
-        for packet in file.demux(wanted):
+        self._texts = [(s.index, _caption_form(s), language_tag(s.metadata.get("language", ""))) for s in self.texts]
+        for packet in file.demux([*wanted, *self.texts]):
             if not packet.size or packet.pts is None or packet.is_discard:
                 continue
             kind = packet.stream.type
+            if kind == "subtitle":
+                self._take_cue(packet)
+                continue
             self.bytes[kind] += packet.size
             self.hashes[kind].update(packet.pts.to_bytes(8, "big", signed=True))
             self.hashes[kind].update(packet)
@@ -157,6 +189,17 @@ class _Streams:
         self._picture = _picture_header(self.video) if self.video is not None else {}
         self._sound = _sound_header(self.audio) if self.audio is not None else {}
         self.index = {kind: s.index for kind, s in (("video", self.video), ("audio", self.audio)) if s is not None}
+
+    def _take_cue(self, packet: Any) -> None:
+        # timed text fills every gap with a sample of no letters: two bytes that give its length
+        if packet.stream.codec_context.name == "mov_text" and not any(bytes(packet)[:2]):
+            return
+        start, end = (float(at * packet.time_base) for at in (packet.pts, packet.pts + (packet.duration or 0)))
+        self.spans[packet.stream.index].append((start, end))
+
+    def caption_facts(self) -> tuple[CaptionFacts, ...]:
+        """The text tracks' facts."""
+        return tuple(CaptionFacts("", form, code, tuple(self.spans[index])) for index, form, code in self._texts)
 
     def picture_facts(self, reading: Reading) -> PictureFacts | None:
         """The picture's facts with what decoding told; None without a picture."""
@@ -196,6 +239,12 @@ class _Streams:
             kbps=self.bytes["audio"] * 8 / 1000 / seconds,
             reading=reading,
         )
+
+
+def _caption_form(stream: Any) -> str:
+    """The codec of a text track; empty for tracks of pictures and what nobody knows."""
+    name = stream.codec_context.name if stream.codec_context is not None else ""
+    return name if name in ("mov_text", "webvtt", "subrip", "srt", "ass", "ssa", "text", "ttml") else ""
 
 
 def _picture_header(stream: Any) -> dict[str, Any]:

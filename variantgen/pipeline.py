@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note, Notify, Progress
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
-from variantgen.model import Analysis, CaptionTrack, FramingMark, Master, Plan, SourceCue, VariantResult
+from variantgen.model import Analysis, CaptionTrack, FramingMark, Master, Plan, VariantResult
 from variantgen.store import Store, default_store
 
 ANALYSIS_FORMAT = 2
@@ -30,7 +31,8 @@ class Request:
     packs: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     out: Path = Path("out")
-    captions: Path | None = None
+    captions: tuple[CaptionWish, ...] = ()
+    """One a language; none is what comes with the master."""
     focus: tuple[float, float] | None = None
     keep: tuple[tuple[str, float], ...] = ()
     framing: Path | None = None
@@ -146,8 +148,7 @@ def _plan_master(
     notify: Notify,
     children: Children,
 ) -> Planned:
-    from variantgen.fonts import text_width_px
-    from variantgen.fonts.runs import fonts_identity
+    from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.plan import Wishes, make_plan
 
     master = known_master(store, path, request.audio_track)
@@ -155,7 +156,7 @@ def _plan_master(
     master = _with_true_length(master, analysis)
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
-    tracks = _captions(request, path, master, presets, notify)
+    tracks = _captions(request, master, presets, notify)
     keep, marks = _framing(request, path, master, analysis, notify)
     wishes = Wishes(
         focus=request.focus,
@@ -170,8 +171,7 @@ def _plan_master(
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
         stem=stem, ffmpeg_identity=tool.identity,
-        measure=lambda text, size_px, look, language: text_width_px(text, size_px, language=language),
-        fonts_of=lambda lines, look, language: fonts_identity(lines, is_bold=look.is_bold, language=language),
+        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
     )  # fmt: skip
     return Planned(plan, analysis, _as_planned(presets, request.is_draft))
 
@@ -268,38 +268,33 @@ def _framing(
     return tuple(sorted({**dict(framing.keep), **dict(request.keep)}.items())), framing.marks
 
 
-def _captions(
-    request: Request, path: Path, master: Master, presets: dict[str, Any], notify: Notify
-) -> tuple[CaptionTrack, ...]:
-    """The captions that the user named or that lie beside the master, and the language their letters are drawn in."""
-    from variantgen.analyze.captions import find_captions, read_captions
-    from variantgen.fonts.language import language_of
-
+def _captions(request: Request, master: Master, presets: dict[str, Any], notify: Notify) -> tuple[CaptionTrack, ...]:
+    """The captions that the user named or that come with the master, where a placement takes any."""
     if not any(preset.captions.ways for preset in presets.values()):
         return ()
-    file = request.captions or find_captions(path)
-    if file is None:
-        return ()
-    captions = read_captions(file, end_seconds=master.duration_seconds)
-    for note in captions.notes:
-        notify(Note(f"{file.name}: {note}"))
-    language = language_of([cue.text for cue in captions.cues], captions.language)
-    if any("burn" in preset.captions.ways for preset in presets.values()):
-        _refuse_undrawable(file, captions.cues, language)
-    return (CaptionTrack(language, captions.cues, file.name),)
+    from variantgen.caption_sources import caption_tracks
+
+    tracks = caption_tracks(master, request.captions, notify)
+    burned = [preset.captions.look for preset in presets.values() if "burn" in preset.captions.ways]
+    for weight, font in sorted({(look.weight, look.font) for look in burned}):
+        for track in tracks:
+            _refuse_undrawable(track, font, is_bold=weight == "bold")
+    return tracks
 
 
-def _refuse_undrawable(file: Path, cues: Sequence[SourceCue], language: str) -> None:
+def _refuse_undrawable(track: CaptionTrack, font: str, *, is_bold: bool) -> None:
     """A character that no font here can draw is an error, never a box on the picture."""
+    from variantgen.fonts.language import language_of
     from variantgen.fonts.runs import faces_for
 
-    missing = faces_for([cue.text for cue in cues], language=language).undrawable
+    texts = [cue.text for cue in track.cues]
+    missing = faces_for(texts, is_bold=is_bold, language=language_of((), track.language)).undrawable
     if not missing:
         return
-    where = next((cue.start_seconds for cue in cues if missing[0].text in cue.text), 0.0)
+    where = next((cue.start_seconds for cue in track.cues if missing[0].text in cue.text), 0.0)
     others = f" So are {len(missing) - 1} more." if len(missing) > 1 else ""
     raise UserError(
-        f"{file}: the caption at {where:.1f} s: {missing[0].sentence}.{others}"
+        f"{track.origin}: the caption at {where:.1f} s: {missing[0].sentence}.{others}"
         " Or deliver captions as a file: --set captions.mode=sidecar"
     )
 

@@ -311,7 +311,7 @@ def _content(transcript: Transcript, cues: tuple[SourceCue, ...], kind: str) -> 
 
     if kind == "json":
         return json.dumps(transcript_json(transcript, cues), ensure_ascii=False, indent=1) + "\n"
-    return sidecar_text(cues, kind)
+    return sidecar_text(cues, kind, transcript.language)
 
 
 def _write(file: Path, content: str) -> None:

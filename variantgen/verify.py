@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from variantgen.measure import FileFacts, PictureFacts, SoundFacts
-from variantgen.model import Analysis, Check, SecondsSpan, Variant
+from variantgen.measure import CaptionFacts, FileFacts, PictureFacts, SoundFacts
+from variantgen.model import Analysis, CaptionDelivery, Check, SecondsSpan, Variant
 from variantgen.presets.schema import Preset
 
 PROFILE_NAMES = {"h264": {"baseline": "Constrained Baseline", "main": "Main", "high": "High"}}
@@ -14,6 +14,8 @@ ANIMATIONS = ("gif", "webp")
 PEAK_TOLERANCE_DB = 0.05
 BORDER_SECONDS = 0.35
 """Detectors may begin or end a stretch this much apart on master and variant."""
+CUE_SECONDS = {"ass": 0.0056}
+"""How exact a captions form writes times: ASS to the hundredth of a second, all others to the thousandth."""
 
 
 def verify(
@@ -36,6 +38,7 @@ def verify(
     checks += _sound_checks(facts.sound, preset, variant)
     if facts.picture is not None and facts.sound is not None:
         checks += _sync_checks(facts.picture, facts.sound)
+    checks += _caption_checks(facts, preset, variant)
     if variant is not None:
         checks += _plan_checks(facts, variant)
         checks += _framing_checks(preset, variant)
@@ -198,6 +201,59 @@ def _sync_checks(picture: PictureFacts, sound: SoundFacts) -> Iterator[Check]:
     longer = abs(picture.start_seconds + picture.seconds - sound.start_seconds - sound.seconds)
     allowed = max(frame, 1152 / sound.sample_rate) + 0.002
     yield Check("av_length", f"within {allowed * 1000:.0f} ms", f"{longer * 1000:.0f} ms", longer <= allowed)
+
+
+# ---------------------------------------------------------------- the captions that leave as text
+
+
+def _caption_checks(facts: FileFacts, preset: Preset, variant: Variant | None) -> Iterator[Check]:
+    files = {one.file: one for one in facts.captions if one.file}
+    tracks = [one for one in facts.captions if not one.file]
+    if variant is None:
+        if "embed" in preset.captions.ways:
+            note = "" if tracks else "a master without captions has none"
+            yield Check("captions: tracks", "at least 1", f"{len(tracks)}", bool(tracks), is_advice=True, note=note)
+        return
+    beside = [delivery for delivery in variant.deliveries if delivery.file and delivery.cues]
+    inside = [delivery for delivery in variant.deliveries if not delivery.file and delivery.cues]
+    if beside:
+        yield _delivered("captions: files", beside, [files.get(delivery.file) for delivery in beside])
+    if inside:
+        yield _delivered("captions: tracks", inside, [*tracks, *[None] * len(inside)][: max(len(inside), len(tracks))])
+    limit = preset.captions.sidecar_max_bytes
+    if limit is not None and files:
+        largest = max(files.values(), key=lambda one: one.size_bytes)
+        ok = largest.size_bytes <= limit
+        note = "" if ok else "shorten the captions or the variant: no caption is left out of a file"
+        yield Check("captions: bytes", f"at most {limit}", f"{largest.size_bytes} in {largest.file}", ok, note=note)
+
+
+def _delivered(name: str, wanted: Sequence[CaptionDelivery], found: Sequence[CaptionFacts | None]) -> Check:
+    """Whether what was written says as many cues at the same times, in the right language."""
+    told = ", ".join(f"{one.file or one.language or 'und'}: {_cues_words(len(one.cues))}" for one in wanted)
+    faults = [fault for one, facts in zip(wanted, found, strict=False) if (fault := _caption_fault(one, facts))]
+    if len(found) > len(wanted):
+        faults.append(f"{len(found)} instead of {len(wanted)}")
+    return Check(name, told, "; ".join(faults) or told, not faults)
+
+
+def _caption_fault(wanted: CaptionDelivery, facts: CaptionFacts | None) -> str:
+    called = wanted.file or wanted.language or "und"
+    if facts is None:
+        return f"{called}: missing"
+    if len(facts.spans) != len(wanted.cues):
+        return f"{called}: {_cues_words(len(facts.spans))}"
+    if not wanted.file and facts.language != wanted.language.partition("-")[0]:
+        return f"{called}: told as {facts.language or 'und'}"
+    for number, (cue, span) in enumerate(zip(wanted.cues, facts.spans, strict=True), 1):
+        off = max(abs(cue.start_seconds - span[0]), abs(cue.end_seconds - span[1]))
+        if off > CUE_SECONDS.get(wanted.form, 0.0011):
+            return f"{called}: cue {number} is at {span[0]:.3f}-{span[1]:.3f} s"
+    return ""
+
+
+def _cues_words(count: int) -> str:
+    return f"{count} cue{'' if count == 1 else 's'}"
 
 
 # ---------------------------------------------------------------- the plan

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,7 +12,10 @@ from hypothesis import strategies as st
 
 from variantgen import fonts
 from variantgen.build.ass import ass_text, ass_time, compensate_bt601
-from variantgen.model import Cue, Encode, Look, Part
+from variantgen.build.ass_boxes import box_path
+from variantgen.fonts.block import block_of
+from variantgen.fonts.shaping import measured_line
+from variantgen.model import Cue, CueWord, Encode, Look, Part
 
 LOOK = Look("Inter", 58, True, "#FFFFFF", "#000000", 4, 1.5, 120, 300, 288, 672, 3)
 RATE = Fraction(30)
@@ -89,6 +93,95 @@ def test_compensation_undoes_bt601(colour):
 def test_compensation_always_gives_a_colour(number):
     """What bt601 cannot reach is clipped into two hexadecimal digits a channel."""
     assert re.fullmatch("#[0-9A-F]{6}", compensate_bt601(f"#{number:06X}"))
+
+
+# ---------------------------------------------------------------- looks
+
+
+KARAOKE = replace(LOOK, highlight_colour="#FFD400")
+
+
+def events_of(part: Part) -> list[str]:
+    """The dialogue lines of a part's document."""
+    return [line for line in ass_text(part).splitlines() if line.startswith("Dialogue:")]
+
+
+def test_one_event_lights_all_words_of_a_line():
+    """Lit and put out between two frames, half a frame before the later one; the first is lit from the start."""
+    cue = Cue(10, 40, ("one two",), words=(CueWord(10, 0, 0, 3), CueWord(25, 0, 4, 7)))
+    (event,) = events_of(part_of(cue, look=KARAOKE))
+    start = 10 * round(100 * float(event.split(",")[1].split(":")[2]))
+    (out,), (lit,) = (re.findall(rf"\\t\((\d+),\1,\\1c&H{colour}&\)", event) for colour in ("FFFFFF", "00D4FF"))
+    assert out == lit and int(lit) + start == pytest.approx(24.5 * 1000 / 30, abs=1)
+    assert event.index("00D4FF") < event.index("one") < event.index("\\t(" + lit + "," + lit + ",\\1c&H00D4FF")
+
+
+def test_words_without_a_highlight_are_written_as_ever():
+    """A look that lights nothing draws the same document with words or without."""
+    cue = Cue(10, 40, ("one two",))
+    worded = replace(cue, words=(CueWord(10, 0, 0, 3), CueWord(25, 0, 4, 7)))
+    assert ass_text(part_of(worded)) == ass_text(part_of(cue))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_lit_text_never_becomes_commands(text):
+    """Between our own colours a word is letters, whatever it looks like."""
+    words = tuple(CueWord(n, 0, m.start(), m.end()) for n, m in enumerate(re.finditer(r"\S+", text)))
+    (event,) = events_of(part_of(Cue(0, 30, (text,), words=words), look=KARAOKE))
+    body = event.split(",,0,0,0,,", 1)[1].split("}", 1)[1]
+    ours = r"\{(?:\\fn(?:Inter|vg [^{}\\]*))?(?:\\[12]c&H[0-9A-F]+&|\\t\(\d+,\d+,\\1c&H[0-9A-F]+&\))*\}"
+    bare = re.sub(ours, "", body).replace("\\{", "").replace("\\}", "").replace("\\\u2060", "")
+    assert "{" not in bare and "}" not in bare and "\\" not in bare
+
+
+def test_an_entrance_is_over_where_a_part_begins_later():
+    """A cue that has long been on screen is one event a line; a new one has one for each frame of its entrance."""
+    pop = replace(LOOK, entrance="pop")
+    assert len(events_of(part_of(Cue(0, 30, ("hi",)), look=pop))) == 5
+    assert len(events_of(part_of(Cue(0, 30, ("hi",), shown_frames=3), look=pop))) == 2
+    assert len(events_of(part_of(Cue(0, 30, ("hi",), shown_frames=4), look=pop))) == 1
+    assert len(events_of(part_of(Cue(0, 2, ("hi",)), look=pop))) == 2
+
+
+BOXES = [
+    [(0, 0, 100, 40)],
+    [(0, 0, 100, 40), (20, 40, 80, 80)],
+    [(30, 5, 70, 40), (0, 40, 100, 80), (25, 80, 75, 120)],
+    [(2, 0, 98, 40), (0, 40, 100, 80)],
+]
+
+
+@pytest.mark.parametrize("boxes", BOXES, ids=["one", "narrower", "wider between", "nearly alike"])
+def test_boxes_are_one_outline(boxes):
+    """Its area is that of the boxes, less the corners; it never leaves them, and small steps are evened out."""
+    origin, path = box_path(boxes, 6)
+    assert path.count("m") == 1
+    steps = [word.split() for word in re.split(r" (?=[lb])", path)]
+    points = [tuple(map(int, words[-2:])) for words in steps]
+    shifted = [(x + origin[0], y + origin[1]) for x, y in points]
+    area = abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(shifted, [*shifted[1:], shifted[0]], strict=True))) / 2
+    wanted = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
+    assert area == pytest.approx(wanted, rel=0.06)
+    assert min(y for _x, y in shifted) == boxes[0][1] and max(y for _x, y in shifted) == boxes[-1][3]
+    assert min(x for x, _y in shifted) == min(box[0] for box in boxes)
+    assert max(x for x, _y in shifted) == max(box[2] for box in boxes)
+    if boxes is BOXES[3]:
+        assert len(points) == 8, "two corners of a step of two pixels"
+
+
+def test_a_caption_moves_inside_its_margins_only():
+    """As far as asked where there is room, else to the margin; nothing else about it changes."""
+    boxed = replace(LOOK, box_colour="#000000", position="middle")
+    block = block_of(("hi", "you"), boxed, 1080, 1920, measure_line=measured_line)
+    up = block.risen(50)
+    assert [line.baseline_px + 50 for line in up.lines] == [line.baseline_px for line in block.lines]
+    assert up.boxes[0][1] + 50 == block.boxes[0][1]
+    for far, edge in ((5000, 1), (-5000, 3)):
+        moved = block.risen(far)
+        limit = boxed.margin_top_px if far > 0 else 1920 - boxed.margin_bottom_px
+        assert abs(moved.edges[edge] - limit) < 1
+        assert moved.risen(far) == moved
+    assert block.risen(0) == block
 
 
 # ---------------------------------------------------------------- fonts

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,8 +16,11 @@ from hypothesis import strategies as st
 from variantgen.analyze.captions import find_caption_files, find_captions, read_captions
 from variantgen.analyze.captions.plain import balanced
 from variantgen.build.sidecar import sidecar_text
-from variantgen.errors import UserError
-from variantgen.model import SourceCue
+from variantgen.errors import ToolError, UserError
+from variantgen.media.caption_times import caption_times
+from variantgen.model import CaptionTrack, SourceCue
+from variantgen.plan.naming import locale_of, sidecar_file
+from variantgen.presets.schema import Captions
 
 FOOTAGE = Path(__file__).parents[2].parent / "shared" / "footage"
 
@@ -349,19 +354,144 @@ def test_what_is_refused_is_named(tmp_path, content, called):
 
 # ---------------------------------------------------------------- files out
 
+FORMS = ("srt", "vtt", "ttml", "ass")
+HOSTILE = (
+    "{\\p1}m 0 0 l 9 9{\\p0}", "a --> b 00:00:01.000 --> 00:00:02.000", "Tom & Jerry &amp; &#60;b&#62;",
+    "<b>a</b> < b > c <3", "'single' \"double\" `back`", "50 % of $(id) c:\\dir\\file \\N \\h", "{y:i}low {braces}",
+    "]]> <!-- x --> <?pi?>", "NOTE what\nSTYLE\n1", "[Events]\nDialogue: 0,0:00:09.00,0:00:10.00,Default,,0,0,0,,no",
+    "x" * 10_000, "שלום עולם\nمرحبا\n你好 🎉 é",
+)  # fmt: skip
 
-@pytest.mark.parametrize("form", ["srt", "vtt", "ass"])
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_sidecar_reads_back_as_what_was_written(tmp_path, form):
-    """Every format gives the same cues back, hostile letters included."""
-    cues = (
-        SourceCue(0.5, 1.25, "{\\p1} &amp; <b> 50% \\N", False) if form != "srt" else SourceCue(0.5, 1.25, "{hi} & 5%"),
-        SourceCue(3661.04, 3662.5, "zwei\nZeilen – „so“", True),
-    )
-    path = captions_file(tmp_path, sidecar_text(cues, form), f"film.{form}")
-    assert read_captions(path).cues == cues
+    """Every form gives hostile text back as text, at its times; SRT, which has no escapes, with an arrow of one sign
+    and marks that nobody sees."""
+    cues = tuple(SourceCue(n + 0.5, n + 1.25, text, n % 2 > 0) for n, text in enumerate(HOSTILE))
+    cues += (SourceCue(3661.04, 3662.5, "zwei\nZeilen – „so“", True),)
+    read = read_captions(captions_file(tmp_path, sidecar_text(cues, form, "de"), f"film.{form}")).cues
+    if form == "srt":
+        read = tuple(replace(cue, text=cue.text.replace("\u2060", "").replace("→", "-->")) for cue in read)
+    assert read == cues
+
+
+@pytest.mark.parametrize("form", FORMS)
+@given(st.lists(st.text(max_size=60) | st.sampled_from(HOSTILE), min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_no_text_makes_or_breaks_a_cue(form, texts):
+    """Whatever letters a caption has, its file holds each cue once, at its time, and nothing else."""
+    cues = [SourceCue(n, n + 0.75, f"a{text}") for n, text in enumerate(texts)]
+    content = sidecar_text(cues, form, "en").encode()
+    assert caption_times(content, form, "film") == tuple((cue.start_seconds, cue.end_seconds) for cue in cues)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_letters_that_are_none_stay_out_of_a_sidecar(tmp_path, form):
+    """Control characters, surrogates and line ends of other systems: no form carries them, XML breaks on them."""
+    cue = SourceCue(1.0, 2.0, "bell\x07 null\x00\r\nsecond\u2028third\ufeff \ud800\ufffe.")
+    path = captions_file(tmp_path, sidecar_text([cue], form), f"film.{form}")
+    assert read_captions(path).cues[0].text == "bell null\nsecond\nthird ."
+
+
+@pytest.mark.parametrize("form", ["vtt", "ttml", "srt"])
+def test_a_sidecar_is_written_shorter_only_where_it_must_be(tmp_path, form):
+    """Under its limit nothing changes; over it every cue is still there, in fewer bytes, however small the limit."""
+    cues = tuple(SourceCue(n, n + 0.5, f"line {n}") for n in (1, 2, 3601))
+    plain = sidecar_text(cues, form)
+    short = sidecar_text(cues, form, max_bytes=10)
+    assert sidecar_text(cues, form, max_bytes=len(plain.encode())) == plain
+    assert len(short) < len(plain)
+    assert read_captions(captions_file(tmp_path, short, f"film.{form}")).cues == cues
+
+
+def test_a_webvtt_file_at_its_shortest():
+    """Hours go where there are none, and no line is spent on nothing."""
+    short = sidecar_text([SourceCue(1.0, 2.5, "a"), SourceCue(3599.0, 3600.0, "b")], "vtt", max_bytes=10)
+    assert short == "WEBVTT\n\n00:01.000 --> 00:02.500\na\n\n59:59.000 --> 01:00:00.000\nb\n"
+
+
+@pytest.mark.parametrize("canvas", [(1080, 1920), (1920, 1080)])
+def test_text_is_not_stretched_on_any_canvas(canvas):
+    """ASS names the canvas it was made for and TTML sizes its letters by the shorter side: as tall on each."""
+    cue = SourceCue(1.0, 2.0, "hi")
+    ass = sidecar_text([cue], "ass", "pt-BR", canvas=canvas)
+    assert f"PlayResX: {canvas[0]}\nPlayResY: {canvas[1]}\n" in ass and "Language: pt\n" in ass
+    assert "Style: Default,Arial,70," in ass
+    (percent,) = re.findall(r'fontSize="(\d+)%"', sidecar_text([cue], "ttml", canvas=canvas))
+    assert int(percent) / 100 / 15 * canvas[1] == pytest.approx(0.0537 * 1080, rel=0.02)
 
 
 def test_an_unknown_sidecar_format_is_refused():
-    """The writer takes three formats and names them."""
-    with pytest.raises(ValueError, match="srt, vtt, ass"):
+    """The writer takes four forms and names them."""
+    with pytest.raises(ValueError, match="srt, vtt, ttml, ass"):
         sidecar_text([], "txt")
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"1\n00:00:01,000 --> 00:00:02,000\nhi --> there\n", "srt"),
+        (b"00:01.000 --> 00:02.000\nhi\n", "vtt"),
+        (b'<tt xmlns="http://www.w3.org/ns/ttml"><p begin="1s" end="2s"/></tt>', "ttml"),
+        (b"<tt><p>", "ttml"),
+        (b"\xff\xfe", "srt"),
+    ],
+)
+def test_a_broken_sidecar_is_not_taken_for_whole(content, form):
+    """The reader that verifies a written file forgives nothing."""
+    with pytest.raises(ToolError, match=r"film\.x cannot be read back"):
+        caption_times(content, form, "film.x")
+
+
+# ---------------------------------------------------------------- names of files out
+
+
+def sidecar_names(
+    rule: str, *languages: str, forms: tuple[str, ...] = ("srt",), file: str = "my.film.mp4"
+) -> list[str]:
+    """The names that a rule gives the captions files of one variant."""
+    captions = Captions(sidecar_name=rule, sidecar_format=forms)
+    tracks = [CaptionTrack(language, ()) for language in languages]
+    return [sidecar_file(file, track.language, form, captions, tracks) for track in tracks for form in forms]
+
+
+@pytest.mark.parametrize(
+    ("rule", "languages", "forms", "names"),
+    [
+        ("{file}.{format}", ("en",), ("srt", "vtt"), ["my.film.srt", "my.film.vtt"]),
+        ("{file}.{format}", ("en", "fr"), ("srt",), ["my.film.en.srt", "my.film.fr.srt"]),
+        ("{file}.{format}", ("en", ""), ("srt",), ["my.film.en.srt", "my.film.srt"]),
+        ("{file}.{locale}.{format}", ("pt-BR", "zh-Hant"), ("srt",), ["my.film.pt_BR.srt", "my.film.zh_TW.srt"]),
+        ("{file}_{language}.{format}", ("",), ("vtt",), ["my.film.vtt"]),
+        ("{file}.{locale}.{format}", ("en", "en-US"), ("srt",), ["my.film.en_US.srt", "my.film.en_US-2.srt"]),
+        ("{file}.mp4", ("en",), ("srt",), ["my.film-2.mp4"]),
+        ("{file}", ("en", "fr"), ("srt",), ["my.film.en", "my.film.fr"]),
+    ],
+)
+def test_a_sidecar_is_named_by_the_channels_rule(rule, languages, forms, names):
+    """Where a language is not known its part goes; where a rule gives one name twice, the later one is numbered."""
+    assert sidecar_names(rule, *languages, forms=forms) == names
+
+
+@given(
+    st.sampled_from(["{file}.{format}", "{file}.{locale}.{format}", "{file}_{language}.{format}", "{file}.x.{format}"]),
+    st.lists(st.sampled_from(["", "en", "en-US", "EN-us", "pt", "pt-BR", "zh", "zh-Hans"]), unique=True, min_size=1),
+    st.lists(st.sampled_from(FORMS), unique=True, min_size=1).map(tuple),
+)
+def test_no_two_files_of_a_variant_have_one_name(rule, languages, forms):
+    """Not even on a disk that takes capitals for small letters, and none takes the film's own."""
+    names = [name.casefold() for name in sidecar_names(rule, *languages, forms=forms)]
+    assert len({*names, "my.film.mp4"}) == len(names) + 1
+
+
+@pytest.mark.parametrize(
+    ("language", "locale"),
+    [
+        *(("en", "en_US"), ("en-GB", "en_GB"), ("fr", "fr_FR"), ("pt", "pt_BR"), ("ja", "ja_JP"), ("ar", "ar_AR")),
+        *(("zh", "zh_CN"), ("zh-Hans", "zh_CN"), ("zh-Hant", "zh_TW"), ("zh-Hant-HK", "zh_HK"), ("sr-Latn", "sr_RS")),
+        *(("es", "es_ES"), ("es-419", "es_LA"), ("yo", "yo"), ("", ""), ("af", "af_ZA"), ("zu", "zu_ZA")),
+    ],
+)
+def test_a_locale_has_the_usual_country(language, locale):
+    """A country that was said stays; a language without one gets the one it is mostly captioned for, if any."""
+    assert locale_of(language) == locale

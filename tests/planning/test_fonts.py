@@ -13,6 +13,7 @@ from PIL import Image
 
 from variantgen import fonts
 from variantgen.build.emoji import EmojiLine, emoji_pictures
+from variantgen.errors import UserError
 from variantgen.fonts import library
 from variantgen.fonts.direction import visual_order
 from variantgen.fonts.emoji import placed_emoji
@@ -164,6 +165,105 @@ def test_han_is_drawn_in_its_language_s_face(user_folder):
     make_font(user_folder / "JP.ttf", "Noto Sans CJK JP", {"直": 1000, "！": 1000})
     library.forget_faces()
     assert [run.family for run in runs_of("OK！")] == ["Inter", "vg Noto Sans CJK JP"]
+
+
+# ---------------------------------------------------------------- a look's own font
+
+
+LETTERS = dict.fromkeys("abc ", 500)
+
+
+def test_a_look_s_font_is_asked_first_and_inter_second(user_folder):
+    """A family by its name, however it is spelled; what it lacks Inter draws, then the other fonts."""
+    make_font(user_folder / "own.ttf", "My Own", LETTERS)
+    make_font(user_folder / "thai.ttf", "My Thai", THAI)
+    runs = runs_of("ab Xก", font="my own")
+    assert [(run.family, run.text) for run in runs] == [("vg My Own", "ab "), ("Inter", "X"), ("vg My Thai", "ก")]
+    inter = fonts.text_width_px("X", 100)
+    assert fonts.text_width_px("ab Xก", 100, font="My Own") == pytest.approx(150 + inter + 50)
+    assert {run.family for run in runs_of("ab X", font="Inter")} == {"Inter"}
+
+
+def test_a_family_s_nearest_weight_is_taken(user_folder):
+    """Bold where bold is wanted and there is one; the only one where there is no other."""
+    light = make_font(user_folder / "light.ttf", "My Own", LETTERS)
+    heavy = make_font(user_folder / "heavy.ttf", "My Own", LETTERS)
+    font = TTFont(heavy)
+    font["OS/2"].usWeightClass = 800
+    font.save(heavy)
+    library.forget_faces()
+    assert [library.chosen_face("My Own", is_bold=is_bold).path for is_bold in (True, False)] == [heavy, light]
+    heavy.unlink()
+    library.forget_faces()
+    assert library.chosen_face("My Own", is_bold=True).path == light
+
+
+def test_a_font_file_may_be_named(user_folder, tmp_path):
+    """It is drawn under a name of its own, though a font of the machine has the same one."""
+    make_font(user_folder / "thai.ttf", "Same", THAI)
+    own = make_font(tmp_path / "beside the style" / "own.TTF", "Same", LETTERS)
+    assert [run.family for run in runs_of("ab ก", font=str(own))] == ["vg own Same", "vg Same"]
+    names = [TTFont(path)["name"].getDebugName(1) for path in lay_out_fonts(
+        tmp_path / "out", [("ab ก", True, "", str(own))]
+    )]  # fmt: skip
+    assert {"vg own Same", "vg Same"} <= set(names)
+
+
+def test_a_look_s_font_is_part_of_the_identity(user_folder, tmp_path):
+    """By its content, even for a text that it has no letter of: another file must not find the old parts."""
+    own = make_font(tmp_path / "own.ttf", "Own", LETTERS)
+    first, unused = fonts_identity(["ab"], font=str(own)), fonts_identity(["XY"], font=str(own))
+    assert first and unused and fonts_identity(["ab"]) == ""
+    make_font(own, "Own", {**LETTERS, "a": 900})
+    library.forget_faces()
+    assert fonts_identity(["ab"], font=str(own)) not in (first, unused, "")
+    assert faces_for(["XY"], font=str(own)).paths == (own,)
+
+
+def test_a_font_that_nobody_has_is_told(user_folder, tmp_path):
+    """The family, the nearest one that is here, and where to put a file; or the path that holds no font."""
+    make_font(user_folder / "own.ttf", "Montserrat", LETTERS)
+    with pytest.raises(UserError, match=r'"Monserat".*Did you mean "Montserrat".*config') as told:
+        fonts.text_width_px("abc", 100, font="Monserat")
+    assert str(library.user_folder()) in str(told.value)
+    with pytest.raises(UserError, match=r"gone\.ttf: is not there"):
+        runs_of("abc", font=str(tmp_path / "gone.ttf"))
+    (tmp_path / "page.otf").write_text("<html>")
+    with pytest.raises(UserError, match=r"page\.otf: is no font"):
+        faces_for(["abc"], font=str(tmp_path / "page.otf"))
+
+
+def test_each_weight_is_measured_in_its_own_face():
+    """The regular face is narrower; accents and ASCII alike."""
+    for text in ("Hamburg", "Größe"):
+        assert fonts.text_width_px(text, 100, is_bold=False) < 0.97 * fonts.text_width_px(text, 100)
+
+
+def test_a_line_is_cut_between_characters_only(user_folder):
+    """A cut inside a letter with its mark waits for the next letter; nothing is lost or said twice."""
+    make_font(user_folder / "thai.ttf", "My Thai", THAI)
+    for line, cuts, texts in [
+        ("one two", (0, 4, 7), ["one ", "two"]),
+        ("กำข้น", (1, 3), ["กำ", "ข้", "น"]),
+        ("กก ab", (1, 4), ["ก", "ก", " a", "b"]),
+        ("Zoë x", (3,), ["Zoë", " x"]),
+    ]:
+        runs = runs_of(line, cuts=cuts)
+        assert "".join(line[run.start : run.end] for run in runs) == line
+        assert [run.text for run in runs] == texts, line
+
+
+def test_lines_of_a_script_are_alike_in_height(user_folder):
+    """Letters that stay low get the room of those that do not: captions do not jump from cue to cue."""
+    letters = {**THAI, **dict.fromkeys("ที่ปู้ญุ", 500)}
+    low, high = (
+        make_font(user_folder / name, "My Thai", letters, height=h) for name, h in (("a.ttf", 300), ("b.ttf", 1100))
+    )
+    font = TTFont(high)
+    font["glyf"]["u0E19"] = TTFont(low)["glyf"]["u0E19"]
+    font.save(high)
+    low.unlink()
+    assert line_extent_em("น") == line_extent_em("ที่ปู้ญุ") > line_extent_em("n")
 
 
 # ---------------------------------------------------------------- what is laid out

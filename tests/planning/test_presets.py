@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from variantgen.cli.presets import presets as presets_command
 from variantgen.errors import UserError
+from variantgen.plan.parts import look_of
 from variantgen.presets import (
     available_packs,
     available_presets,
@@ -61,7 +62,22 @@ FAULTS = {
     "number as text": (GOOD.replace("1080", "'1080'"), "canvas.width", "a whole number"),
     "missing key": (GOOD.replace("height = 1920", ""), "canvas.height", "is missing"),
     "empty title": (GOOD.replace("Our screen", ""), "title", "text of 1 or more"),
-    "not a colour": (GOOD + CAPTIONS + "colour = 'red'\n", "captions.colour", "a colour like"),
+    "not a colour": (GOOD + CAPTIONS + "look = { colour = 'red' }\n", "captions.look.colour", "a colour like"),
+    "key of the look": (GOOD + CAPTIONS + "colour = '#000000'\n", "captions.colour", '"captions.look.colour"?'),
+    "key like another": (GOOD + CAPTIONS + "outline = 0.1\n", "captions.outline", '"captions.look.outline"?'),
+    "wrong word in a list": (GOOD + CAPTIONS + "mode = ['burn', 'sidcar']\n", "captions.mode", 'mean "sidecar"'),
+    "empty list": (GOOD + CAPTIONS + "sidecar_format = []\n", "captions.sidecar_format", "a list of one or more of"),
+    "word for a list": (GOOD + CAPTIONS + "avoid = ['fase']\n", "captions.avoid", 'mean "face"'),
+    "name without the file": (GOOD + CAPTIONS + "sidecar_name = 'a.srt'\n", "captions.sidecar_name", "{file} in it"),
+    "name in another folder": (GOOD + CAPTIONS + "sidecar_name = '../{file}.srt'\n", "captions.sidecar_name", "{file}"),
+    "name of nothing": (GOOD + CAPTIONS + "sidecar_name = '{file.x}{y}.srt'\n", "captions.sidecar_name", "{format}"),
+    "two formats, one name": (
+        GOOD + CAPTIONS + "sidecar_format = ['srt', 'vtt']\nsidecar_name = '{file}.srt'\n",
+        "captions.sidecar_name",
+        "one name",
+    ),
+    "shortest above longest": (GOOD + CAPTIONS + "min_seconds = 4\nmax_seconds = 3\n", "captions.min_s", "more than"),
+    "faint letters": (GOOD + CAPTIONS + "look = { colour = '#555555' }\n", "captions.look", "or lighter"),
     "not a table": ("length = 5\n" + GOOD, "length", "a table of min_seconds"),
     "codec and container": ("container = 'webm'\n" + GOOD + "codec = 'opus'\n", "video.codec", "vp9, av1"),
     "least above most": (
@@ -132,10 +148,50 @@ def test_every_outside_limit_has_a_source(name):
 def test_burned_captions_stay_clear_of_the_channels_interface(name):
     """The box of burned captions lies inside the channel's own safe zone."""
     preset = load_preset(str(built_in_folder() / f"{name}.toml")).preset
-    if preset.canvas is None or preset.captions.mode not in ("burn", "both"):
+    if preset.canvas is None or "burn" not in preset.captions.ways:
         return
     for edge in ("top", "right", "bottom", "left"):
         assert getattr(preset.captions.margins, edge) >= getattr(preset.canvas.safe_zone, edge), edge
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_burned_letters_can_be_read_on_a_phone(name):
+    """Letters are at least 48 px on a canvas whose shorter side is 1080, the floor that editors know."""
+    preset = load_preset(str(built_in_folder() / f"{name}.toml")).preset
+    if preset.canvas is not None:
+        shorter = min(preset.canvas.width, preset.canvas.height)
+        assert look_of(preset.captions, preset.canvas).font_size_px >= 48 / 1080 * shorter
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_line_of_captions_is_as_long_as_its_shape_allows(name):
+    """Upright pictures hold the BBC's 25 letters in three lines, wide ones two of at most Netflix's 42."""
+    preset = load_preset(str(built_in_folder() / f"{name}.toml")).preset
+    if preset.canvas is None or not preset.captions.ways:
+        return
+    shape = preset.canvas.width / preset.canvas.height
+    letters, lines = preset.captions.max_line_characters, preset.captions.max_lines
+    if shape < 0.6:
+        assert (letters, lines) == (25, 3)
+    elif shape > 1.5:
+        assert (letters, lines) == (37 if preset.kind == "broadcast" or preset.channel == "ctv" else 42, 2)
+    else:
+        assert 25 < letters < 42
+        assert lines == (3 if shape < 1 else 2)
+
+
+def test_placements_that_share_an_encode_burn_the_same_captions():
+    """Where canvas and video agree, so does all that shapes burned captions: a stray margin would cost an encode."""
+    presets = [load_preset(str(built_in_folder() / f"{name}.toml")).preset for name in NAMES]
+    burning = [preset for preset in presets if preset.canvas is not None and "burn" in preset.captions.ways]
+    assert len({encode_of(preset)[:2] for preset in burning}) == len({encode_of(preset) for preset in burning})
+
+
+def test_meta_gets_captions_files_by_its_rule():
+    """Every Facebook placement, and Instagram's ad, names files like film.en_US.srt; nobody else does."""
+    rules = {name: load_preset(str(built_in_folder() / f"{name}.toml")).preset.captions.sidecar_name for name in NAMES}
+    by_locale = {name for name, rule in rules.items() if rule == "{file}.{locale}.{format}"}
+    assert by_locale == {name for name in NAMES if name.startswith("facebook-")} | {"instagram-reels-ad"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -357,6 +413,16 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path):
         ("video.max_frame_rate", "none", None),
         ("length.max_seconds", "", None),
         ("captions.mode", "none", "none"),
+        ("captions.mode", "sidecar", "sidecar"),
+        ("captions.mode", "burn,sidecar", ("burn", "sidecar")),
+        ("captions.mode", '["burn", "embed"]', ("burn", "embed")),
+        ("captions.sidecar_format", "srt, vtt", ("srt", "vtt")),
+        ("captions.sidecar_format", '["ttml"]', ("ttml",)),
+        ("captions.avoid", "face", ("face",)),
+        ("captions.avoid", "none", ()),
+        ("framing.fallback", "blur,pad", ("blur", "pad")),
+        ("captions.min_gap_frames", "0", 0),
+        ("captions.look.colour", "#ff0", "#ffff00"),
         ("captions.look.colour", "#ff0000", "#ff0000"),
         ("captions.look.box_colour", "", ""),
         ("video.speed", "6", "6"),
@@ -397,7 +463,7 @@ def test_unknown_settings_are_told_together_with_the_nearest_names():
         load_preset(TIKTOK, settings=wrong)
     told = str(caught.value)
     assert 'Did you mean "length.max_seconds"' in told
-    assert 'Did you mean "captions.colour"' in told
+    assert 'Did you mean "captions.look.colour"' in told
     assert "--set facts.x: is not a known key" in told
     assert "canvas.width: value 7" in told
 
@@ -494,6 +560,15 @@ def test_check_tells_which_limits_have_no_source(folders):
     done = CliRunner().invoke(presets_command, ["check", "presets/ours.toml"])
     assert done.exit_code == 0
     assert "file.max_megabytes" in done.stderr
+
+
+def test_captions_in_two_ways_are_told_in_words(folders):
+    """A preset whose captions are burned and beside stands in the table like any other."""
+    (folders[0] / "ours.toml").write_text(GOOD + CAPTIONS + 'mode = ["burn", "sidecar"]\n')
+    assert "burn, sidecar" in CliRunner().invoke(presets_command, ["list"]).stdout
+    shown = CliRunner().invoke(presets_command, ["show", "ours"]).stdout
+    assert re.search(r"look +font Inter, weight bold", shown)
+    assert re.search(r"avoid +face, text", shown)
 
 
 def test_list_shows_a_pack_and_survives_a_broken_preset(folders):

@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from made import NTSC, analysis, master, preset, variant_of
+from made import NTSC, analysis, cues, master, preset, variant_of
 
-from variantgen.measure import FileFacts, PictureFacts, SoundFacts
+from variantgen.measure import CaptionFacts, FileFacts, PictureFacts, SoundFacts
 from variantgen.media.metering import Reading
-from variantgen.model import Check, Loudness, ShotFraming
+from variantgen.model import CaptionDelivery, Check, Loudness, ShotFraming
 from variantgen.verify import verify
 
 PRESET = preset(
@@ -267,6 +267,65 @@ def test_a_fade_may_end_in_silence() -> None:
     assert missed(facts, cut, variant, analysis()) == []
     early = replace(facts.sound.reading, silences=((8.0, 10.0),))
     assert missed(replace(facts, sound=replace(facts.sound, reading=early)), cut, variant, analysis()) == ["silence"]
+
+
+# ---------------------------------------------------------------- captions that leave as text
+
+TOLD = preset(captions={"mode": ["sidecar", "embed"], "sidecar_max_bytes": 200})
+LINES = cues("Hello", "there")
+SPANS = ((0.0, 2.0), (2.0, 4.0))
+DELIVERED = replace(
+    variant_of(TOLD),
+    deliveries=(
+        CaptionDelivery("ass", "en", LINES, "film.ass"),
+        CaptionDelivery("mov_text", "pt-BR", LINES),
+        CaptionDelivery("mov_text", "", LINES),
+    ),
+)
+BESIDE = CaptionFacts("film.ass", "ass", "en", SPANS, 200)
+INSIDE = (CaptionFacts("", "mov_text", "pt", SPANS), CaptionFacts("", "mov_text", "", SPANS))
+
+
+def captions_missed(*found: CaptionFacts) -> dict[str, str]:
+    """What the failed checks measured, by their names, where these captions were read back."""
+    facts = replace(GOOD, captions=found)
+    return {check.name: check.measured for check in verify(facts, TOLD, DELIVERED, MEASURED) if not check.ok}
+
+
+def test_captions_as_planned_pass() -> None:
+    """Files and tracks with every cue at its time, a hundredth of a second being as exact as ASS can be."""
+    assert captions_missed(*INSIDE, replace(BESIDE, spans=((0.0, 2.0), (2.005, 4.0)))) == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "name", "told"),
+    [
+        (INSIDE, "captions: files", "film.ass: missing"),
+        ((*INSIDE, replace(BESIDE, spans=SPANS[:1])), "captions: files", "film.ass: 1 cue"),
+        (
+            (*INSIDE, replace(BESIDE, spans=((0.0, 2.0), (2.01, 4.0)))), "captions: files",
+            "film.ass: cue 2 is at 2.010-4.000 s",
+        ),
+        ((*INSIDE, replace(BESIDE, size_bytes=201)), "captions: bytes", "201 in film.ass"),
+        ((INSIDE[0], BESIDE), "captions: tracks", "und: missing"),
+        ((*INSIDE, INSIDE[0], BESIDE), "captions: tracks", "3 instead of 2"),
+        ((replace(INSIDE[0], language="en"), INSIDE[1], BESIDE), "captions: tracks", "pt-BR: told as en"),
+        (
+            (replace(INSIDE[0], spans=((0.002, 2.0), SPANS[1])), INSIDE[1], BESIDE), "captions: tracks",
+            "pt-BR: cue 1 is at 0.002-2.000 s",
+        ),
+    ],
+)  # fmt: skip
+def test_captions_that_are_not_as_planned_fail(found: tuple[CaptionFacts, ...], name: str, told: str) -> None:
+    """A missing file, track or cue, another time or language, too many bytes: one check each, and it says which."""
+    assert captions_missed(*found) == {name: told}
+
+
+def test_a_foreign_file_is_asked_for_its_text_track() -> None:
+    """Without a plan nobody knows whether there was anything to say: advice."""
+    check = check_named("captions: tracks", GOOD, TOLD)
+    assert (check.ok, check.is_advice) == (False, True)
+    assert check_named("captions: tracks", replace(GOOD, captions=INSIDE), TOLD).ok
 
 
 # ---------------------------------------------------------------- animations

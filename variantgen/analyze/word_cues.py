@@ -1,27 +1,68 @@
-"""Words with their times in, captions out: cut where sentences end and where the voice rests."""
+"""Words with their times in, captions for a file out: broken at sense, as subtitlers break them."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from variantgen.analyze.align import SPACELESS
 from variantgen.model import SourceCue, Word
+from variantgen.phrasing import Limits, SpokenWord, guess_language, has_close_join, letters_in, phrase_words
+from variantgen.phrasing.lines import Room
 
-# Two lines of 42 letters and 7 seconds: Netflix, https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617
+# Netflix, Timed Text Style Guide: https://partnerhelp.netflixstudios.com/hc/en-us/articles/215758617
 MAX_LINE_LETTERS = 42
 MAX_LINES = 2
+LETTERS_PER_SECOND = 20
+MIN_SECONDS = 5 / 6
 MAX_SECONDS = 7.0
-PAUSE_SECONDS = 0.6
-SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "।")
-CLOSERS = "\"'”’»)]」』）"
+GAP_SECONDS = 2 / 24
+_TICKS_PER_SECOND = 1000
+
+width_of = letters_in
 
 
-def cues_from_words(words: Sequence[Word]) -> list[SourceCue]:
-    """Cues that hold every word once, in order, in at most two lines; each lasts from its first word to its last."""
+def cues_from_words(words: Sequence[Word], language: str = "") -> list[SourceCue]:
+    """Cues that hold every word once, in order, in at most two lines of 42 letters and at most seven seconds.
+
+    Each starts with its first word; it stays for half a second after its last, and as long as it is read, where the
+    next leaves room. One word alone may be longer than a line. `language` is a BCP 47 tag; without it the words tell.
+    """
+    if not words:
+        return []
+    starts = [round(word.start_seconds * _TICKS_PER_SECOND) for word in words]
+    spoken = [
+        SpokenWord(
+            start,
+            round(word.end_seconds * _TICKS_PER_SECOND),
+            word.text,
+            has_space=number > 0 and not has_close_join(words[number - 1].text, word.text),
+        )
+        for number, (start, word) in enumerate(zip(starts, words, strict=True))
+    ]
+    # a millisecond a word is there beyond the last, and time to read it
+    end = max(word.end for word in spoken) + len(words) + round(MAX_SECONDS * _TICKS_PER_SECOND)
+    shown = phrase_words(
+        spoken,
+        limits=Limits(
+            ticks_per_second=_TICKS_PER_SECOND,
+            max_lines=MAX_LINES,
+            letters_per_second=LETTERS_PER_SECOND,
+            min_ticks=round(MIN_SECONDS * _TICKS_PER_SECOND),
+            max_ticks=round(MAX_SECONDS * _TICKS_PER_SECOND),
+            gap_ticks=round(GAP_SECONDS * _TICKS_PER_SECOND),
+        ),
+        room=Room(MAX_LINE_LETTERS, 1),
+        measure=letters_in,
+        walls=[end],
+        language=language or guess_language(word.text for word in words),
+    )
     return [
-        SourceCue(group[0].start_seconds, group[-1].end_seconds, "\n".join(_lines(group)), words=tuple(group))
-        for group in _groups(words)
+        SourceCue(
+            cue.start / _TICKS_PER_SECOND,
+            cue.end / _TICKS_PER_SECOND,
+            "\n".join(cue.lines),
+            words=tuple(words[cue.first_word : cue.end_word]),
+        )
+        for cue in shown
     ]
 
 
@@ -29,52 +70,5 @@ def joined(words: Sequence[Word]) -> str:
     """Words as they are written: with spaces between them where their script has any."""
     text = ""
     for word in words:
-        is_close = not text or (SPACELESS.search(text[-2:]) and SPACELESS.search(word.text[:2]))
-        text += word.text if is_close else f" {word.text}"
+        text += word.text if not text or has_close_join(text, word.text) else f" {word.text}"
     return text
-
-
-def width_of(text: str) -> int:
-    """How wide a text is in letters; a wide one (Chinese, Japanese, Korean) counts for two."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
-def _groups(words: Sequence[Word]) -> Iterator[list[Word]]:
-    group: list[Word] = []
-    for word in words:
-        if group and _is_over(group, word):
-            yield group
-            group = []
-        group.append(word)
-    if group:
-        yield group
-
-
-def _is_over(group: list[Word], word: Word) -> bool:
-    return (
-        group[-1].text.rstrip(CLOSERS).endswith(SENTENCE_ENDS)
-        or word.start_seconds - group[-1].end_seconds > PAUSE_SECONDS
-        or word.end_seconds - group[0].start_seconds > MAX_SECONDS
-        or len(_lines([*group, word])) > MAX_LINES
-    )
-
-
-def _lines(group: Sequence[Word]) -> list[str]:
-    """One line if it fits; else the two most equal ones that fit; else as many as it takes, filled in turn."""
-    whole = joined(group)
-    if width_of(whole) <= MAX_LINE_LETTERS:
-        return [whole]
-    halves = [[joined(group[:place]), joined(group[place:])] for place in range(1, len(group))]
-    fitting = [pair for pair in halves if max(map(width_of, pair)) <= MAX_LINE_LETTERS]
-    if fitting:
-        return min(fitting, key=lambda pair: abs(width_of(pair[0]) - width_of(pair[1])))
-    if len(group) == 1:
-        return [whole]
-    lines = [""]
-    for place, word in enumerate(group):
-        longer = joined([Word(0, 0, lines[-1]), word]) if lines[-1] else word.text
-        if lines[-1] and width_of(longer) > MAX_LINE_LETTERS:
-            lines.append(word.text)
-        else:
-            lines[-1] = longer if place else word.text
-    return lines

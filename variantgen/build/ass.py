@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import math
-import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from variantgen.fonts import (
-    ASCENT_EM,
-    CAPTION_FAMILY,
-    DESCENT_EM,
-    WIN_ASCENT_EM,
-    WIN_DESCENT_EM,
-    text_width_px,
-)
-from variantgen.model import Cue, Look, Part
+from variantgen.build.ass_boxes import box_path
+from variantgen.build.ass_syntax import ass_size, ass_time, compensate_bt601, escaped, event, style_colour
+from variantgen.fonts import CAPTION_FAMILY, WIN_DESCENT_EM, text_width_px
+from variantgen.fonts.block import Block, Edges, block_of
+from variantgen.model import Cue, FrameSpan, Look, Part
 
 if TYPE_CHECKING:
     from variantgen.build.emoji import EmojiLine
 
-# Cap height of Inter is 0.73 em, so this leaves half a capital between lines.
-_LINE_EM = ASCENT_EM + DESCENT_EM
-_BOX_PADDING_EM = 0.34
-_BOX_RADIUS_EM = 0.24
-# libass slants upright letters for italics: a capital leans this far over its advance.
-_SLANT_EM = 0.2
+_BOX_RADIUS_EM = {"block": 0.24, "line": 0.14}
 _SHADOW_OPACITY = 0.6
+_POP_SECONDS = Fraction(12, 100)
+_POP_FROM = 0.82
 _WATERMARK_DEGREES = 24
 _WATERMARK_SHARE = 0.86
 _STYLE_FIELDS = (
@@ -46,7 +37,7 @@ def ass_text(part: Part, *, compensate: bool = False) -> str:
     """
     if part.cues and part.look is None:
         raise ValueError("a part with cues needs a look")
-    events = [*_watermark_events(part), *_caption_events(part)]
+    events = [*_watermark_events(part), *_caption_events(part, compensate)]
     return "\n".join([*_header(part), *_styles(part, compensate), *_events_header(), *events]) + "\n"
 
 
@@ -85,10 +76,13 @@ def _look_styles(look: Look, compensate: bool) -> Iterator[str]:
     def exact(colour: str) -> str:
         return compensate_bt601(colour) if compensate else colour
 
+    from variantgen.fonts.runs import main_family
+
     outline_colour = exact(look.outline_colour)
+    family = main_family(look.font_family, is_bold=look.is_bold)
     yield _style(
         "Caption",
-        look.font_family,
+        family,
         look.font_size_px,
         (exact(look.colour), 1.0),
         (outline_colour, 1.0),
@@ -98,7 +92,7 @@ def _look_styles(look: Look, compensate: bool) -> Iterator[str]:
     )
     if look.box_colour:
         box = (exact(look.box_colour), look.box_opacity)
-        yield _style("Box", look.font_family, look.font_size_px, box, box, alignment=7)
+        yield _style("Box", family, look.font_size_px, box, box, alignment=7)
 
 
 def _style(
@@ -114,59 +108,99 @@ def _style(
     alignment: int = 2,
 ) -> str:
     colours = (
-        _colour(*fill),
-        _colour(*fill),
-        _colour(*outline),
-        _colour(outline[0], outline[1] * _SHADOW_OPACITY),
+        style_colour(*fill),
+        style_colour(*fill),
+        style_colour(*outline),
+        style_colour(outline[0], outline[1] * _SHADOW_OPACITY),
     )
     # Encoding -1 lets libass find the direction of the writing by itself.
     return (
-        f"Style: {name},{family},{_ass_size(size_px)},{','.join(colours)},{-int(is_bold)},0,0,0,100,100,0,0,"
+        f"Style: {name},{family},{ass_size(size_px)},{','.join(colours)},{-int(is_bold)},0,0,0,100,100,0,0,"
         f"1,{outline_px:g},{shadow_px:g},{alignment},0,0,0,-1"
     )
-
-
-def _ass_size(size_px: float) -> str:
-    return f"{size_px * (WIN_ASCENT_EM + WIN_DESCENT_EM):.3f}"
-
-
-def _colour(hex_colour: str, opacity: float) -> str:
-    red, green, blue = _channels(hex_colour)
-    return f"&H{round((1 - opacity) * 255):02X}{blue:02X}{green:02X}{red:02X}"
 
 
 # ---------------------------------------------------------------- captions
 
 
-def _caption_events(part: Part) -> Iterator[str]:
+def _caption_events(part: Part, compensate: bool) -> Iterator[str]:
     for cue in part.cues:
         assert part.look is not None
-        yield from _cue_events(cue, part, part.look)
+        yield from _cue_events(cue, part, part.look, compensate_bt601 if compensate else str)
 
 
-def _cue_events(cue: Cue, part: Part, look: Look) -> Iterator[str]:
-    span = (ass_time(cue.start_frame, part.frame_rate), ass_time(cue.end_frame, part.frame_rate))
-    scale = _fitting_scale(cue, part, look)
-    size_px = look.font_size_px * scale
-    centre_px = (look.margin_left_px + part.width - look.margin_right_px) / 2
-    baselines = _baselines(len(cue.lines), size_px, part, look)
-    if look.box_colour:
-        yield _event(0, span, "Box", _box(cue, centre_px, baselines, size_px, part, look))
-    resize = f"\\fs{_ass_size(size_px)}" if scale < 1 else ""
-    italic = "\\i1" if cue.is_italic else ""
-    for line, baseline_px in zip(cue.lines, baselines, strict=True):
-        place = f"\\pos({centre_px:.2f},{baseline_px + WIN_DESCENT_EM * size_px:.2f})"
-        yield _event(1, span, "Caption", f"{{{place}{resize}{italic}}}{_written(line, look, part.language)}")
+def _cue_events(cue: Cue, part: Part, look: Look, exact: Callable[[str], str]) -> Iterator[str]:
+    from variantgen.build.ass_words import lit_words, written
+
+    block = _block(cue, part, look)
+    words = [lit_words(cue, number) if look.highlight_colour else () for number in range(len(cue.lines))]
+    for frames, scale in _stages(cue, part, look):
+        shown = block if scale == 1 else block.grown(scale)
+        span = (ass_time(frames[0], part.frame_rate), ass_time(frames[1], part.frame_rate))
+        if shown.boxes:
+            yield event(0, span, "Box", _box(shown, look))
+        resize = _resize(shown.size_px, scale, look)
+        italic = "\\i1" if cue.is_italic else ""
+        for text, line, lit in zip(cue.lines, shown.lines, words, strict=True):
+            place = f"\\pos({shown.centre_px:.2f},{line.baseline_px + WIN_DESCENT_EM * shown.size_px:.2f})"
+            drawn = written(text, look, part.language, lit, frames, part.frame_rate, exact)
+            yield event(1, span, "Caption", f"{{{place}{resize}{italic}}}{drawn}")
 
 
-def _written(line: str, look: Look, language: str) -> str:
-    """A line as ASS text, each stretch in the font that draws it; room is left for emoji."""
+def _block(cue: Cue, part: Part, look: Look) -> Block:
+    block = _unmoved(cue.lines, look, part.width, part.height, part.language, cue.is_italic)
+    return block.risen(cue.rise_px)
+
+
+def _unmoved(lines: Sequence[str], look: Look, width: int, height: int, language: str, is_italic: bool) -> Block:
+    from variantgen.fonts.shaping import measured_line
+
+    return block_of(lines, look, width, height, measure_line=measured_line, language=language, is_italic=is_italic)
+
+
+def caption_extent(
+    lines: Sequence[str], look: Look, width: int, height: int, language: str = "", is_italic: bool = False
+) -> Edges:
+    """What a caption covers (ink and box) on a width x height canvas before it is moved: left, top, right, bottom.
+
+    In px, by the arithmetic it is drawn with; a line counts with its whole height. A font that is not there raises
+    UserError.
+    """
+    return _unmoved(lines, look, width, height, language, is_italic).edges
+
+
+def _stages(cue: Cue, part: Part, look: Look) -> Iterator[tuple[FrameSpan, float]]:
+    """The spans in which a cue has one size: frame by frame while it comes in, then all the rest.
+
+    Each frame's size depends on how long the cue has been on screen, so a part that begins on the way goes on there.
+    """
+    start = cue.start_frame
+    frames = round(_POP_SECONDS * part.frame_rate)
+    if look.entrance == "pop" and not _has_emoji(cue, part, look):
+        for shown in range(cue.shown_frames, min(frames, cue.shown_frames + cue.end_frame - start)):
+            left = 1 - shown / frames
+            yield (start, start + 1), 1 - (1 - _POP_FROM) * left * left
+            start += 1
+    if start < cue.end_frame:
+        yield (start, cue.end_frame), 1.0
+
+
+def _has_emoji(cue: Cue, part: Part, look: Look) -> bool:
+    """Whether pictures are laid over a cue: they are still, so the text below them has to be."""
     from variantgen.fonts.runs import runs_of
 
-    runs = runs_of(line, is_bold=look.is_bold, language=language)
-    if all(run.family == look.font_family for run in runs):
-        return _escaped(line)
-    return "".join(f"{{\\fn{run.family}}}{_escaped(run.burned_text)}" for run in runs)
+    return any(
+        run.gaps
+        for line in cue.lines
+        for run in runs_of(line, is_bold=look.is_bold, language=part.language, font=look.font_family)
+    )
+
+
+def _resize(size_px: float, scale: float, look: Look) -> str:
+    if size_px == look.font_size_px:
+        return ""
+    lines = f"\\bord{look.outline_px * scale:.2f}\\shad{look.shadow_px * scale:.2f}" if scale != 1 else ""
+    return f"\\fs{ass_size(size_px)}{lines}"
 
 
 def emoji_lines(part: Part) -> Iterator[EmojiLine]:
@@ -176,65 +210,18 @@ def emoji_lines(part: Part) -> Iterator[EmojiLine]:
     if part.look is None:
         return
     look = part.look
-    centre_px = (look.margin_left_px + part.width - look.margin_right_px) / 2
     for cue in part.cues:
-        size_px = look.font_size_px * _fitting_scale(cue, part, look)
-        for line, baseline_px in zip(cue.lines, _baselines(len(cue.lines), size_px, part, look), strict=True):
+        block = _block(cue, part, look)
+        for text, line in zip(cue.lines, block.lines, strict=True):
             yield EmojiLine(
-                line, centre_px, baseline_px, size_px, cue.start_frame, cue.end_frame, look.is_bold, part.language
-            )
+                text, block.centre_px, line.baseline_px, block.size_px, cue.start_frame, cue.end_frame,
+                look.is_bold, part.language, look.font_family,
+            )  # fmt: skip
 
 
-def _fitting_scale(cue: Cue, part: Part, look: Look) -> float:
-    """1, or what shrinks the text into its margins: better small than cut off at the edge of the picture."""
-    edge_px = _edge_px(look)
-    room_x = part.width - look.margin_left_px - look.margin_right_px - 2 * edge_px
-    room_y = part.height - look.margin_top_px - look.margin_bottom_px - 2 * edge_px
-    slant_px = _SLANT_EM * look.font_size_px * 2 if cue.is_italic else 0.0
-    widest_px = max(text_width_px(line, look.font_size_px, language=part.language) for line in cue.lines) + slant_px
-    tallest_px = len(cue.lines) * _LINE_EM * look.font_size_px
-    scale = min(1.0, room_x / max(widest_px, 1.0), room_y / tallest_px)
-    return max(scale, 1 / look.font_size_px)
-
-
-def _edge_px(look: Look) -> float:
-    """How far a caption's ink reaches beyond its lines."""
-    return math.ceil(look.outline_px + look.shadow_px) + 1
-
-
-def _baselines(count: int, size_px: float, part: Part, look: Look) -> list[float]:
-    line_px = _LINE_EM * size_px
-    padding_px = _BOX_PADDING_EM * size_px / 2 if look.box_colour else 0.0
-    edge_px = max(_edge_px(look), padding_px)
-    top_px, bottom_px = look.margin_top_px + edge_px, part.height - look.margin_bottom_px - edge_px
-    free_px = bottom_px - top_px - count * line_px
-    first_px = top_px + {"top": 0.0, "middle": free_px / 2, "bottom": free_px}[look.position]
-    return [first_px + number * line_px + ASCENT_EM * size_px for number in range(count)]
-
-
-def _box(cue: Cue, centre_px: float, baselines: Sequence[float], size_px: float, part: Part, look: Look) -> str:
-    widest_px = max(text_width_px(line, size_px, language=part.language) for line in cue.lines)
-    half_px = widest_px / 2 + max(_BOX_PADDING_EM * size_px, _edge_px(look))
-    left_px = max(centre_px - half_px, look.margin_left_px)
-    right_px = min(centre_px + half_px, part.width - look.margin_right_px)
-    above_px, below_px = (ASCENT_EM * size_px, DESCENT_EM * size_px)
-    padding_px = _BOX_PADDING_EM * size_px / 2
-    top_px = max(baselines[0] - above_px - padding_px, look.margin_top_px)
-    bottom_px = min(baselines[-1] + below_px + padding_px, part.height - look.margin_bottom_px)
-    width_px, height_px = math.floor(right_px - left_px), math.floor(bottom_px - top_px)
-    path = _rounded(width_px, height_px, round(_BOX_RADIUS_EM * size_px))
-    return f"{{\\pos({math.ceil(left_px)},{math.ceil(top_px)})\\p1}}{path}{{\\p0}}"
-
-
-def _rounded(width: int, height: int, radius: int) -> str:
-    r = max(0, min(radius, width // 2, height // 2))
-    k = round(r * 0.45)  # 1 - 0.5523: where the handles of a quarter circle stand
-    w, h = width, height
-    return (
-        f"m {r} 0 l {w - r} 0 b {w - k} 0 {w} {k} {w} {r} "
-        f"l {w} {h - r} b {w} {h - k} {w - k} {h} {w - r} {h} "
-        f"l {r} {h} b {k} {h} 0 {h - k} 0 {h - r} l 0 {r} b 0 {k} {k} 0 {r} 0"
-    )
+def _box(block: Block, look: Look) -> str:
+    (x, y), path = box_path(block.boxes, round(_BOX_RADIUS_EM[look.box_shape] * block.size_px))
+    return f"{{\\pos({x},{y})\\p1}}{path}{{\\p0}}"
 
 
 # ---------------------------------------------------------------- watermark
@@ -250,60 +237,8 @@ def _watermark_events(part: Part) -> Iterator[str]:
     size_px = _WATERMARK_SHARE * min(part.width / across_em, part.height / along_em)
     span = (ass_time(0, part.frame_rate), ass_time(part.frames, part.frame_rate))
     place = f"\\an5\\pos({part.width / 2:g},{part.height / 2:g})\\frz{_WATERMARK_DEGREES}"
-    text = f"{{{place}\\fs{_ass_size(size_px)}}}{_escaped(part.watermark)}"
-    yield _event(0, span, "Watermark", text)
+    text = f"{{{place}\\fs{ass_size(size_px)}}}{escaped(part.watermark)}"
+    yield event(0, span, "Watermark", text)
 
 
-# ---------------------------------------------------------------- what ASS asks for
-
-
-def ass_time(frame: int, frame_rate: Fraction) -> str:
-    """The time of a span's border: from `frame` on it is shown, before `frame` not.
-
-    ASS counts hundredths. The last one short of the frame is taken, and the frame's own time only where the
-    frame before has that one: FFmpeg hands libass a float cut to milliseconds, which may fall short of it.
-    Exact below 100 frames a second.
-    """
-    at = Fraction(frame * 100) / frame_rate
-    before = Fraction((frame - 1) * 100) / frame_rate
-    hundredths = max(0, math.ceil(at) - 1 if math.ceil(at) - 1 > before else math.floor(at))
-    minutes, rest = divmod(hundredths, 6000)
-    return f"{minutes // 60}:{minutes % 60:02}:{rest // 100:02}.{rest % 100:02}"
-
-
-def _event(layer: int, span: tuple[str, str], style: str, text: str) -> str:
-    return f"Dialogue: {layer},{span[0]},{span[1]},{style},,0,0,0,,{text}"
-
-
-def _escaped(text: str) -> str:
-    """Text as libass draws it letter for letter: in ASS a brace opens commands and a backslash is one."""
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in text)
-    # Nothing undoes a backslash, but a word joiner after it keeps it from meaning anything.
-    guarded = plain.replace("\\", "\\\u2060")
-    return re.sub(r"([{}])", r"\\\1", guarded)
-
-
-# ---------------------------------------------------------------- colour
-
-
-_KR_KB_BT601 = (0.299, 0.114)
-_KR_KB_BT709 = (0.2126, 0.0722)
-
-
-def compensate_bt601(hex_colour: str) -> str:
-    """The colour that bt601 arithmetic turns into the YCbCr which bt709 gives `hex_colour`.
-
-    Both are #RRGGBB. Where no such colour exists the channels are clipped: the nearest that can be had.
-    """
-    red, green, blue = _channels(hex_colour)
-    kr, kb = _KR_KB_BT709
-    luma = kr * red + (1 - kr - kb) * green + kb * blue
-    cb, cr = (blue - luma) / (2 * (1 - kb)), (red - luma) / (2 * (1 - kr))
-    kr, kb = _KR_KB_BT601
-    new_red, new_blue = luma + 2 * (1 - kr) * cr, luma + 2 * (1 - kb) * cb
-    new_green = (luma - kr * new_red - kb * new_blue) / (1 - kr - kb)
-    return "#" + "".join(f"{min(255, max(0, round(channel))):02X}" for channel in (new_red, new_green, new_blue))
-
-
-def _channels(hex_colour: str) -> tuple[int, int, int]:
-    return int(hex_colour[1:3], 16), int(hex_colour[3:5], 16), int(hex_colour[5:7], 16)
+__all__ = ["ass_text", "ass_time", "caption_extent", "compensate_bt601", "emoji_lines"]

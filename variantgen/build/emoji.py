@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from variantgen.fonts import CAPTION_FAMILY
 from variantgen.fonts.emoji import PlacedEmoji, placed_emoji
 from variantgen.fonts.faces import Face, harfbuzz_font
 from variantgen.fonts.laying_out import LONE_GLYPH, lone_glyph_font
@@ -39,6 +40,7 @@ class EmojiLine:
     end_frame: int
     is_bold: bool = True
     language: str = ""
+    font: str = CAPTION_FAMILY
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def emoji_pictures(lines: Iterable[EmojiLine], *, width: int, height: int) -> tu
     """One picture for each span of frames in which emoji are seen, in order of time; what leaves the canvas is cut."""
     spans: dict[tuple[int, int], list[tuple[PlacedEmoji, float, float, float]]] = defaultdict(list)
     for line in lines:
-        placed, width_em = placed_emoji(line.text, is_bold=line.is_bold, language=line.language)
+        placed, width_em = placed_emoji(line.text, is_bold=line.is_bold, language=line.language, font=line.font)
         left_px = line.centre_px - width_em * line.size_px / 2
         middle_px = line.baseline_px - _MIDDLE_EM * line.size_px
         for emoji in placed:

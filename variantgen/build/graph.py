@@ -153,7 +153,7 @@ def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
     stream = stream.filter("fps", fps=str(rate), start_time=0, round="near")
     stream = stream.filter("tpad", stop=2 * (end - start) + 2, stop_mode="clone")
     stream = stream.filter("trim", start_frame=lead, end_frame=lead + end - start)
-    stream = stream.filter("setpts", f"N/({rate})/TB")
+    stream = stream.filter("setpts", f"round(N/({rate})/TB)")
     colour = master.colour
     stream = stream.filter(
         "setparams", range=colour.range, colorspace=colour.matrix, color_primaries=colour.primaries,

@@ -9,7 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from variantgen.build.text_track import text_packets
 from variantgen.errors import ToolError
+from variantgen.model import CaptionDelivery
 
 MUXER = {"mp4": "mp4", "mov": "mov", "webm": "webm", "m4a": "ipod", "mp3": "mp3", "wav": "wav"}
 
@@ -31,13 +33,15 @@ def join(
     frame_rate: Fraction,
     edit_lists: bool = False,
     metadata: dict[str, str] | None = None,
+    text_tracks: Sequence[CaptionDelivery] = (),
 ) -> int:
     """Writes `out` and returns its number of video frames.
 
-    `parts` are files with the frames each must hold. Raises UnusablePart when one does not, or when its headers
-    differ from the first one's.
+    `parts` are files with the frames each must hold; `text_tracks` are captions that become tracks of the file, the
+    first one shown without asking. Raises UnusablePart when a part does not hold its frames, or when its headers
+    differ from the first one's, and UserError for captions that the container cannot carry.
     """
-    if not parts and soundtrack is not None and container in ("mp3", "wav"):
+    if not parts and soundtrack is not None and container in ("mp3", "wav") and not text_tracks:
         shutil.copyfile(soundtrack, out)
         return 0
     import av
@@ -50,7 +54,14 @@ def join(
             sources.append(_video_packets(file, parts, frame_rate, counter))
         if soundtrack is not None:
             sources.append(_audio_packets(file, soundtrack, keep_priming=edit_lists or container == "webm"))
-        # Both generators add their stream before the first packet is written, as the muxer demands.
+        length = sum(frames for _, frames in parts) / frame_rate if parts else None
+        sources += [
+            text_packets(
+                file, captions, container=container, rate=frame_rate, end_seconds=length, is_default=number == 0
+            )
+            for number, captions in enumerate(text_tracks)
+        ]
+        # All generators add their stream before the first packet is written, as the muxer demands.
         heads = [source for source in sources if next(source, None) is not None]
         for _, packet in heapq.merge(*heads, key=lambda row: row[0]):
             file.mux_one(packet)

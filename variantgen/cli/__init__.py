@@ -31,6 +31,7 @@ COMMANDS = {
     "transcribe": ("variantgen.cli.transcribe", "Write captions from what is said, or time a transcript."),
     "check": ("variantgen.cli.check", "Measure existing files against a preset."),
     "presets": ("variantgen.cli.presets", "List, show, check and write presets."),
+    "styles": ("variantgen.cli.styles", "List and show caption styles."),
     "doctor": ("variantgen.cli.doctor", "Tell what this machine can do, and what to install."),
     "store": ("variantgen.cli.store", "Look at the store of finished parts, or clean it."),
     "demo": ("variantgen.cli.demo", "Draw a sample master and render it for every social placement."),

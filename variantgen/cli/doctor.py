@@ -41,6 +41,8 @@ PACKAGES = (
     "av",
     "imageio-ffmpeg",
     "pysubs2",
+    "ttconv",
+    "uharfbuzz",
     "pydantic",
     "rich",
     "opencv-python-headless",
@@ -71,7 +73,7 @@ def doctor(ffmpeg: str | None, store: Path | None, as_json: bool) -> None:
       variantgen doctor
       variantgen doctor --ffmpeg /usr/bin/ffmpeg
     """
-    findings = [*_ourselves(), *_ffmpeg(ffmpeg), *_fonts(), *_packages(), _detectors(), _store(store)]
+    findings = [*_ourselves(), *_ffmpeg(ffmpeg), *_fonts(), *_packages(), _detectors(), _speech(), _store(store)]
     if as_json:
         click.echo(json.dumps({"schema_version": 1, "findings": [vars(f) for f in findings]}, ensure_ascii=False))
     else:
@@ -116,7 +118,41 @@ def _fonts() -> list[Finding]:
 
     missing = [path.name for path in (font_path(), font_path(bold=False), card_font_path()) if not path.is_file()]
     found = f"{CAPTION_FAMILY}, which travels with variantgen" if not missing else f"missing: {', '.join(missing)}"
-    return [Finding("fonts", found, not missing, advice="pip install --force-reinstall variantgen" if missing else "")]
+    advice = "pip install --force-reinstall variantgen" if missing else ""
+    return [Finding("fonts", found, not missing, advice=advice), _scripts()]
+
+
+# One word of each script that captions come in most, and what it takes to draw it.
+SCRIPTS = {
+    "Arabic": "سلام",
+    "Hebrew": "שלום",
+    "Devanagari": "नमस्ते",
+    "Thai": "สวัสดี",
+    "Japanese": "こんにちは",
+    "Korean": "안녕",
+    "Chinese": "你好",
+    "emoji": "😀",
+}
+
+
+def _scripts() -> Finding:
+    from variantgen.fonts.runs import faces_for
+
+    missing = [name for name, word in SCRIPTS.items() if faces_for([word]).undrawable]
+    found = "every common script" if not missing else "none for " + ", ".join(missing)
+    advice = f'{Path(sys.executable).name} -m pip install "variantgen[fonts]"' if set(missing) - {"emoji"} else ""
+    if "emoji" in missing:
+        advice += f"{'; ' if advice else ''}for emoji install your system's colour emoji (fonts-noto-color-emoji)"
+    return Finding("  fonts for captions", found, not missing, False, advice)
+
+
+def _speech() -> Finding:
+    from importlib.util import find_spec
+
+    if find_spec("faster_whisper") is None:
+        advice = f'{Path(sys.executable).name} -m pip install "variantgen[transcribe]"'
+        return Finding("captions from speech", "faster-whisper is not installed", False, False, advice)
+    return Finding("captions from speech", f"faster-whisper {metadata.version('faster-whisper')}", True)
 
 
 def _packages() -> list[Finding]:

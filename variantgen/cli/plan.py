@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -94,6 +94,6 @@ def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
         + (f"; {len(report.results)} cannot be made" if report.results else "")
     )
     if count:
-        names = " ".join(["-p " + p for p in request.presets] + ["--pack " + p for p in request.packs])
-        masters = " ".join(str(Path(m)) for m in request.masters)
-        click.echo(f"Make them:  variantgen render {masters} {names} -o {request.out}")
+        program, _, *words = shlex.split(request.command)
+        words = [word for word in words if word != "--dry-run"]
+        click.echo(f"Make them:  {shlex.join([program, 'render', *words])}")

@@ -190,7 +190,7 @@ def _row(preset: Preset) -> dict[str, Any]:
         "max_seconds": preset.length.max_seconds,
         "loudness_lufs": preset.audio.loudness_lufs if preset.audio else None,
         "loudness_is_advice": preset.audio.loudness_is_advice if preset.audio else None,
-        "captions": preset.captions.mode,
+        "captions": _words(preset.captions.mode),
     }
 
 
@@ -252,8 +252,12 @@ def _values(table: Any) -> list[tuple[str, str]]:
 
 
 def _words(value: Any) -> str:
-    from variantgen.presets.schema import Edges
+    from variantgen.presets.schema import Edges, Style
 
+    if isinstance(value, Style):
+        return ", ".join(f"{key} {words}" for key, words in _values(value))
+    if isinstance(value, tuple):
+        return ", ".join(map(_words, value)) or "none"
     if isinstance(value, Edges):
         return f"top {value.top}, right {value.right}, bottom {value.bottom}, left {value.left} px"
     if isinstance(value, bool):

@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 import click
 
-from variantgen.errors import nearest
+from variantgen.caption_sources import CaptionWish, caption_wish
+from variantgen.errors import UserError, nearest
 from variantgen.model import SubjectKind
 from variantgen.pipeline import Request
 
@@ -54,6 +55,16 @@ class _Keep(click.ParamType):
         return weight
 
 
+class _Captions(click.ParamType):
+    name = "[LANGUAGE=]FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> CaptionWish:
+        try:
+            return caption_wish(str(value))
+        except UserError as error:
+            self.fail(str(error), param, ctx)
+
+
 class _Setting(click.ParamType):
     name = "KEY=VALUE"
 
@@ -80,7 +91,11 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
         "-o", "--out", type=PATH, default=Path("out"), show_default=True, help="Folder for the variants."
     ),
     "captions": click.option(
-        "--captions", type=PATH, help="SRT, VTT or ASS file. Without it, MASTER.srt is used where there is one."
+        "--captions",
+        multiple=True,
+        type=_Captions(),
+        help="A captions file (SRT, VTT, ASS, TTML, SCC, STL, Whisper JSON) or track:N of the master; one for each"
+        " language: --captions en=a.srt --captions fr=b.srt. Without it, MASTER.srt or the master's own track is used.",
     ),
     "focus": click.option(
         "--focus", type=_Focus(), help="What a crop keeps in its middle: 0,0 is top left, 1,1 bottom right."
@@ -147,7 +162,7 @@ def request_from(values: dict[str, Any]) -> Request:
         packs=tuple(values["packs"]),
         settings=tuple(values["settings"]),
         out=values["out"],
-        captions=values.get("captions"),
+        captions=tuple(values.get("captions", ())),
         focus=values["focus"],
         keep=tuple(dict(pair for pairs in values["keep"] for pair in pairs).items()),
         framing=values["framing"],

@@ -43,39 +43,47 @@ def card_font_path() -> Path:
     return fonts_folder() / "Inter-ExtraBold.ttf"
 
 
-def text_width_px(text: str, size_px: float, *, language: str = "") -> float:
-    """Width in pixels of one line of `text` in the bold caption face, `size_px` being the em.
+def text_width_px(
+    text: str, size_px: float, *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY
+) -> float:
+    """Width in pixels of one line of `text`, `size_px` being the em; in the caption font's bold face if not told else.
 
     The sum of unkerned advances: the same on every machine, and never less than what libass draws but for
     a hair of kerning. What that face lacks is as wide as the font that draws it sets it (within a hundredth of
     what libass does), an emoji as the room left for its picture; what no font draws counts as the face's box.
-    `language` is what `language_of` says of the whole track.
+    `language` is what `language_of` says of the whole track; `font` a family or a font file, as a look names it.
+    A font that is not there raises UserError.
     """
-    if inter_draws(text) and text.isascii():
-        return inter_width_em(text) * size_px
+    if is_caption_font(font) and text.isascii() and inter_draws(text):
+        return inter_width_em(text, is_bold=is_bold) * size_px
     from variantgen.fonts.shaping import width_em
 
-    return width_em(text, language=language) * size_px
+    return width_em(text, is_bold=is_bold, language=language, font=font) * size_px
 
 
-def inter_width_em(text: str) -> float:
-    """The sum of unkerned advances in the bold caption face, in ems."""
-    return sum(map(_advance_units, text)) / UNITS_PER_EM
+def is_caption_font(font: str) -> bool:
+    """Whether a look's font is the one that travels with variantgen."""
+    return font in ("", CAPTION_FAMILY)
+
+
+def inter_width_em(text: str, *, is_bold: bool = True) -> float:
+    """The sum of unkerned advances in the caption face, in ems."""
+    return sum(_advance_units(character, is_bold) for character in text) / UNITS_PER_EM
 
 
 @lru_cache(maxsize=8192)
-def _advance_units(character: str) -> float:
+def _advance_units(character: str, is_bold: bool) -> float:
     if unicodedata.category(character) in {"Cc", "Cf", "Mn", "Me"}:
         return 0.0
-    return float(_measuring_font().getlength(character))
+    return float(_measuring_font(is_bold).getlength(character))
 
 
-@lru_cache(maxsize=1)
-def _measuring_font() -> FreeTypeFont:
+@lru_cache(maxsize=2)
+def _measuring_font(is_bold: bool) -> FreeTypeFont:
     from PIL import ImageFont
 
     # At one pixel a unit hinting has nothing to round; the basic layout needs no system library.
-    return ImageFont.truetype(str(font_path()), UNITS_PER_EM, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(font_path(bold=is_bold)), UNITS_PER_EM, layout_engine=ImageFont.Layout.BASIC)
 
 
 def missing_characters(text: str) -> tuple[str, ...]:

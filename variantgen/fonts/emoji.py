@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
+from variantgen.fonts import CAPTION_FAMILY
 from variantgen.fonts.direction import levels_of, visual_order
 from variantgen.fonts.faces import Face
 from variantgen.fonts.runs import EMOJI_ADVANCE_EM, GAP_CHARACTER, Run, emoji_glyph_ids, runs_of
@@ -20,9 +21,11 @@ class PlacedEmoji:
     left_em: float
 
 
-def placed_emoji(line: str, *, is_bold: bool = True, language: str = "") -> tuple[tuple[PlacedEmoji, ...], float]:
+def placed_emoji(
+    line: str, *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY
+) -> tuple[tuple[PlacedEmoji, ...], float]:
     """The pictures of a line from left to right, and the line's width in ems. None of them where it has no emoji."""
-    runs = runs_of(line, is_bold=is_bold, language=language)
+    runs = runs_of(line, is_bold=is_bold, language=language, font=font)
     width = sum(run_width_em(run, is_bold=is_bold) for run in runs)
     if not any(run.gaps for run in runs):
         return (), width

@@ -9,7 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-Origin = Literal["vendored", "user", "package", "system"]
+Origin = Literal["vendored", "user", "package", "system", "file"]
+"""Where a face was found; `file`: a look names the file itself."""
 
 SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".otc")
 BOLD: Final = 700

@@ -17,7 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from variantgen.fonts import UNITS_PER_EM, WIN_ASCENT_EM, WIN_DESCENT_EM, fonts_folder
+from variantgen.fonts import CAPTION_FAMILY, UNITS_PER_EM, WIN_ASCENT_EM, WIN_DESCENT_EM, fonts_folder
 from variantgen.fonts.faces import BOLD, REGULAR, Face, features_left_out, harfbuzz_face, sha256_of
 from variantgen.fonts.runs import EMOJI_ADVANCE_EM, GAP_CHARACTER, GAP_FAMILY, family_of, runs_of
 
@@ -26,8 +26,8 @@ _SHAPERS_OWN = " \u00a0\u00ad\u2010\u2011\u200c\u200d\u25cc"
 
 LONE_GLYPH: Final = "\ue000"
 
-WrittenText = tuple[str, bool, str]
-"""A text, whether it is bold, and its language as `language_of` says."""
+WrittenText = tuple[str, bool, str] | tuple[str, bool, str, str]
+"""A text, whether it is bold, its language as `language_of` says, and its look's font where it has one."""
 
 
 def lay_out_fonts(folder: Path, texts: Iterable[WrittenText]) -> tuple[Path, ...]:
@@ -39,9 +39,10 @@ def lay_out_fonts(folder: Path, texts: Iterable[WrittenText]) -> tuple[Path, ...
     written = [_copied(path, folder) for path in sorted(fonts_folder().glob("*.ttf"))]
     wanted: dict[tuple[Face, bool], set[str]] = defaultdict(set)
     has_gaps = False
-    for text, is_bold, language in texts:
+    for text, is_bold, language, *chosen in texts:
+        font = chosen[0] if chosen else CAPTION_FAMILY
         for line in text.split("\n"):
-            for run in runs_of(line, is_bold=is_bold, language=language):
+            for run in runs_of(line, is_bold=is_bold, language=language, font=font):
                 has_gaps = has_gaps or run.gaps > 0
                 if run.face is not None and not run.gaps:
                     wanted[run.face, is_bold] |= set(run.text)

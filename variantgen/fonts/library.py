@@ -9,7 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from variantgen.fonts.faces import SUFFIXES, Face, Origin, draws, read_faces
+from variantgen.errors import UserError, nearest
+from variantgen.fonts import CAPTION_FAMILY, is_caption_font
+from variantgen.fonts.faces import BOLD, REGULAR, SUFFIXES, Face, Origin, draws, harfbuzz_face, read_faces
 
 FONT_PACKAGES: Final = ("manimgx_fonts", "manimgx_fonts_cjk")
 """Packages of the extra `fonts`: Noto Sans of many scripts, and Noto Sans CJK; all OFL-1.1."""
@@ -39,10 +41,8 @@ def font_folders() -> tuple[tuple[Origin, Path], ...]:
 
     VARIANTGEN_FONTS may name more, split as PATH is.
     """
-    import platformdirs
-
     named = [Path(folder) for folder in os.environ.get("VARIANTGEN_FONTS", "").split(os.pathsep) if folder]
-    user = [*named, Path(platformdirs.user_config_dir("variantgen", appauthor=False)) / "fonts"]
+    user = [*named, user_folder()]
     wanted: list[tuple[Origin, Path]] = [("user", folder) for folder in user]
     wanted += [("package", folder) for folder in _package_folders()]
     wanted += [("system", folder) for folder in _system_folders()]
@@ -80,7 +80,7 @@ def forget_faces() -> None:
     """Lets the folders be read anew: for tests, and after a font was put there."""
     from variantgen.fonts import faces, runs
 
-    for remembered in (_faces_in, face_for, colour_face, runs.runs_of):
+    for remembered in (_faces_in, face_for, chosen_face, colour_face, runs.runs_of):
         remembered.cache_clear()
     faces.forget_files()
 
@@ -89,6 +89,61 @@ def all_faces() -> Iterator[Face]:
     """The faces of all folders, folder by folder: a later folder is only read when it is reached."""
     for origin, folder in font_folders():
         yield from _faces_in(origin, folder)
+
+
+def user_folder() -> Path:
+    """The folder for fonts of the user's own, in the settings folder."""
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("variantgen", appauthor=False)) / "fonts"
+
+
+@lru_cache(maxsize=64)
+def chosen_face(font: str, *, is_bold: bool) -> Face | None:
+    """The face that a look's `font` (a family, or a font file's path) asks for; None for the caption font.
+
+    Of a family the upright face of normal width whose weight is nearest. A font that is not there raises UserError.
+    """
+    if is_caption_font(font):
+        return None
+    path = Path(font).expanduser()
+    is_file = path.suffix.lower() in SUFFIXES
+    faces = read_faces(path, "file") if is_file else _family(font)
+    drawn = [face for face in faces if not face.is_colour]
+    if not drawn:
+        raise UserError(_unreadable(path) if is_file else _unknown_family(font))
+    wanted = BOLD if is_bold else REGULAR
+
+    def off(face: Face) -> tuple[bool, bool, int]:
+        return not face.is_upright, not face.is_normal_width, abs(face.weight(is_bold=is_bold) - wanted)
+
+    return min(drawn, key=off)
+
+
+def _family(name: str) -> tuple[Face, ...]:
+    """The faces of a family; of the first folder that has it. Its own name counts, or that of one of its styles."""
+    asked = name.strip().casefold()
+    for origin, folder in font_folders():
+        faces = _faces_in(origin, folder)
+        of_it = tuple(face for face in faces if face.family.casefold() == asked) or tuple(
+            face for face in faces if asked in {(harfbuzz_face(face).get_name(n) or "").casefold() for n in (1, 4, 6)}
+        )
+        if of_it:
+            return of_it
+    return ()
+
+
+def _unreadable(path: Path) -> str:
+    fault = "is no font that can be read" if path.is_file() else "is not there"
+    return f"{path}: {fault}; a style's font is a family, or a file that ends in {', '.join(SUFFIXES)}"
+
+
+def _unknown_family(font: str) -> str:
+    known = {CAPTION_FAMILY, *(face.family for face in all_faces() if not face.is_colour)}
+    return (
+        f'no font of this machine is called "{font}".{nearest(font, sorted(known))}'
+        f" Put its file (.ttf, .otf) into {user_folder()}, or name a file's path in the style's font"
+    )
 
 
 @lru_cache(maxsize=512)

@@ -11,10 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from variantgen.fonts import CAPTION_FAMILY, inter_draws, needs_glyph
+from variantgen.fonts import CAPTION_FAMILY, inter_draws, is_caption_font, needs_glyph
 from variantgen.fonts.faces import Face, draws, harfbuzz_face, harfbuzz_font, sha256_of
 from variantgen.fonts.language import language_of
-from variantgen.fonts.library import EAST_ASIAN, colour_face, face_for
+from variantgen.fonts.library import EAST_ASIAN, chosen_face, colour_face, face_for, user_folder
 
 GAP_FAMILY: Final = "vg gap"
 GAP_CHARACTER: Final = "\u00b7"
@@ -71,9 +71,7 @@ class Undrawable:
         return f"{self.text} ({codes}, {name}{known}) is in no font of this machine. {self._advice(code)}"
 
     def _advice(self, script: str) -> str:
-        import platformdirs
-
-        folder = Path(platformdirs.user_config_dir("variantgen", appauthor=False)) / "fonts"
+        folder = user_folder()
         if is_emoji(self.text):
             return f"Install fonts-noto-color-emoji, or put NotoColorEmoji.ttf into {folder}"
         system = "fonts-noto-cjk" if script in EAST_ASIAN else "fonts-noto-core"
@@ -96,12 +94,16 @@ class Faces:
         return tuple(dict.fromkeys(face.path for face in self.faces))
 
 
-def faces_for(texts: Iterable[str], *, is_bold: bool = True, language: str = "") -> Faces:
-    """The faces that draw `texts` beside the caption font, and what none does. Empty where it draws all by itself."""
-    used: dict[Face, None] = {}
+def faces_for(texts: Iterable[str], *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY) -> Faces:
+    """The faces that draw `texts` beside the caption font, and what none does. Empty where it draws all by itself.
+
+    The face of another `font` is always among them, as the first. A font that is not there raises UserError.
+    """
+    chosen = chosen_face(font, is_bold=is_bold)
+    used: dict[Face, None] = {chosen: None} if chosen else {}
     lacking: dict[str, None] = {}
     for line in _lines(texts):
-        for run in runs_of(line, is_bold=is_bold, language=language):
+        for run in runs_of(line, is_bold=is_bold, language=language, font=font):
             if run.face is not None:
                 used[run.face] = None
             elif not inter_draws(run.text):
@@ -109,12 +111,14 @@ def faces_for(texts: Iterable[str], *, is_bold: bool = True, language: str = "")
     return Faces(tuple(used), tuple(Undrawable(text) for text in lacking))
 
 
-def fonts_identity(texts: Iterable[str], *, is_bold: bool = True, language: str = "") -> str:
+def fonts_identity(
+    texts: Iterable[str], *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY
+) -> str:
     """What a part's key must hold of the fonts that draw its texts: a digest, or "" for the caption font alone.
 
     Of each face used, in order: its file's content, its place in the file, its weight; and of what cuts it to size.
     """
-    faces = faces_for(texts, is_bold=is_bold, language=language).faces
+    faces = faces_for(texts, is_bold=is_bold, language=language, font=font).faces
     if not faces:
         return ""
     import hashlib
@@ -126,8 +130,14 @@ def fonts_identity(texts: Iterable[str], *, is_bold: bool = True, language: str 
 
 
 def family_of(face: Face) -> str:
-    """A name of our own for a face, so that no installed font is ever taken for it."""
-    return "vg " + re.sub(r"[^0-9A-Za-z]+", " ", face.family).strip()
+    """A name of our own for a face, so that no installed font is ever taken for it, nor a look's own file for one."""
+    return ("vg own " if face.origin == "file" else "vg ") + re.sub(r"[^0-9A-Za-z]+", " ", face.family).strip()
+
+
+def main_family(font: str, *, is_bold: bool) -> str:
+    """The family to name in an ASS document's style for a look's `font`."""
+    face = chosen_face(font, is_bold=is_bold)
+    return CAPTION_FAMILY if face is None else family_of(face)
 
 
 def is_plain(text: str) -> bool:
@@ -136,19 +146,23 @@ def is_plain(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def runs_of(line: str, *, is_bold: bool = True, language: str = "") -> tuple[Run, ...]:
+def runs_of(
+    line: str, *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY, cuts: tuple[int, ...] = ()
+) -> tuple[Run, ...]:
     """The runs of one line in reading order; what no font draws stays in a run of the caption font.
 
-    `language` is what `language_of` says of the whole track; without it the line itself decides.
+    `language` is what `language_of` says of the whole track; without it the line itself decides. `font` is asked
+    first. At `cuts` (indices of characters) a new run begins, or after the character seen there where one is cut.
     """
-    if is_plain(line):
-        return (Run(0, len(line), line),) if line else ()
+    if is_caption_font(font) and is_plain(line) and (not cuts or line.isascii()):
+        bounds = [0, *(cut for cut in sorted(set(cuts)) if 0 < cut < len(line)), len(line)]
+        return tuple(Run(a, b, line[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)) if line else ()
     asked = language or language_of((line,))
     clusters = list(_placed(clusters_of(line)))
     found: list[Run] = []
     for script, segment in groupby(_with_scripts(clusters), key=lambda item: item[0]):
-        found += _segment_runs(script, [cluster for _script, cluster in segment], is_bold, asked)
-    return tuple(_joined(found))
+        found += _segment_runs(script, [cluster for _script, cluster in segment], is_bold, asked, font)
+    return tuple(_joined(found, cuts))
 
 
 def _lines(texts: Iterable[str]) -> Iterator[str]:
@@ -225,23 +239,31 @@ def _fitting_script(near: str, cluster: str) -> str:
 # ---------------------------------------------------------------- fonts
 
 
-def _segment_runs(script: str, clusters: list[tuple[int, str]], is_bold: bool, language: str) -> Iterator[Run]:
-    own = "".join(text for _start, text in clusters if _script(text) and not inter_draws(text))
+def _segment_runs(
+    script: str, clusters: list[tuple[int, str]], is_bold: bool, language: str, font: str
+) -> Iterator[Run]:
+    chosen = chosen_face(font, is_bold=is_bold)
+    foreign = [text for _start, text in clusters if _script(text) and not inter_draws(text)]
+    own = "".join(text for text in foreign if chosen is None or not _drawable_form(chosen, text))
     needed = "".join(sorted(set(filter(needs_glyph, own))))
     main = face_for(needed, script, is_bold=is_bold, language=language) if needed else None
     for start, cluster in clusters:
-        yield _cluster_run(start, cluster, script, main, is_bold, language)
+        yield _cluster_run(start, cluster, script, (main, chosen), is_bold, language)
 
 
-def _cluster_run(start: int, cluster: str, script: str, main: Face | None, is_bold: bool, language: str) -> Run:
+def _cluster_run(
+    start: int, cluster: str, script: str, asked: Iterable[Face | None], is_bold: bool, language: str
+) -> Run:
+    """One character's run: in the first of the `asked` faces that draws it, the caption font, or any other."""
     end = start + len(cluster)
     if is_emoji(cluster):
         face = colour_face()
         gaps = emoji_glyphs(face, cluster) if face else 0
         if gaps:
             return Run(start, end, cluster, face, gaps)
-    if main is not None and (form := _drawable_form(main, cluster)):
-        return Run(start, end, form, main)
+    for face in asked:
+        if face is not None and (form := _drawable_form(face, cluster)):
+            return Run(start, end, form, face)
     for form in dict.fromkeys((cluster, unicodedata.normalize("NFC", cluster))):
         if inter_draws(form):
             return Run(start, end, form)
@@ -279,11 +301,12 @@ def _has_picture(face: Face, font: Any, glyph: int) -> bool:
     return bool(font.get_glyph_color_png(glyph).data or harfbuzz_face(face).get_glyph_color_layers(glyph))
 
 
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+def _joined(runs: Iterable[Run], cuts: tuple[int, ...]) -> Iterator[Run]:
     """Neighbours that one font draws, as one run; every emoji stays by itself."""
     held: Run | None = None
     for run in runs:
-        if held and not held.gaps and not run.gaps and held.face == run.face:
+        is_cut = held is not None and any(held.start < cut <= run.start for cut in cuts)
+        if held and not is_cut and not held.gaps and not run.gaps and held.face == run.face:
             held = Run(held.start, run.end, held.text + run.text, held.face)
             continue
         if held:

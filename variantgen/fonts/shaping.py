@@ -3,39 +3,76 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TypedDict
 
-from variantgen.fonts import ASCENT_EM, DESCENT_EM, font_path, inter_width_em
-from variantgen.fonts.faces import Face, features_left_out, harfbuzz_face, harfbuzz_font, read_faces
+from variantgen.fonts import ASCENT_EM, CAPTION_FAMILY, DESCENT_EM, font_path, inter_width_em
+from variantgen.fonts.block import LineSize
+from variantgen.fonts.faces import Face, draws, features_left_out, harfbuzz_face, harfbuzz_font, read_faces
 from variantgen.fonts.runs import EMOJI_ADVANCE_EM, Run, runs_of
+from variantgen.model import Look
 
 
-def width_em(text: str, *, is_bold: bool = True, language: str = "") -> float:
+class _Asked(TypedDict):
+    is_bold: bool
+    language: str
+    font: str
+
+
+# By script (ISO 15924): letters of everyday text that reach far above and below the line.
+_TALL_AND_DEEP = {
+    "Arab": "إيجع", "Beng": "র্কীন্ত্রূ", "Deva": "र्हिंक्रू", "Gujr": "ર્કીંસ્ત્રૂ", "Guru": "ਸ਼੍ਰੀਂਕੂ", "Hebr": "לשץק",
+    "Khmr": "ស្ត្រីក្រុំ", "Knda": "ಸ್ತ್ರೀಕೃ", "Laoo": "ທີ່ປູ້", "Latn": "dgjpqy", "Mlym": "സ്ത്രീകൃ", "Mymr": "မြို့ကြွယ်",
+    "Orya": "ସ୍ତ୍ରୀ", "Sinh": "ශ්‍රීකූ", "Taml": "ஸ்ரீது", "Telu": "స్త్రీకృ", "Thai": "ที่ปู้ญุ", "Tibt": "བསྒྲུབས",
+}  # fmt: skip
+
+
+def width_em(text: str, *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY) -> float:
     """The advance of one line of text in ems; the sum of its runs'."""
-    return sum(run_width_em(run, is_bold=is_bold) for run in runs_of(text, is_bold=is_bold, language=language))
+    runs = runs_of(text, is_bold=is_bold, language=language, font=font)
+    return sum(run_width_em(run, is_bold=is_bold) for run in runs)
 
 
 def run_width_em(run: Run, *, is_bold: bool = True) -> float:
-    """The advance of one run in ems; in the caption font always that of its bold face, as plans count it."""
+    """The advance of one run in ems."""
     if run.gaps:
         return run.gaps * EMOJI_ADVANCE_EM
     if run.face is None:
-        return inter_width_em(run.text)
+        return inter_width_em(run.text, is_bold=is_bold)
     return _shaped(run.text, run.face, run.face.weight(is_bold=is_bold))[0]
 
 
-def line_extent_em(text: str, *, is_bold: bool = True, language: str = "") -> tuple[float, float]:
+def measured_line(text: str, look: Look, language: str) -> LineSize:
+    """The MeasureLine of the fonts that draw captions. A font that is not there raises UserError."""
+    asked: _Asked = {"is_bold": look.is_bold, "language": language, "font": look.font_family}
+    return width_em(text, **asked), *line_extent_em(text, **asked)
+
+
+def line_extent_em(
+    text: str, *, is_bold: bool = True, language: str = "", font: str = CAPTION_FAMILY
+) -> tuple[float, float]:
     """How far a line's ink reaches above and below its baseline, in ems; at least the caption font's own line.
 
-    Marks above Thai, matras below Devanagari and nuqtas below Arabic reach further than Latin letters.
+    Marks above Thai, matras below Devanagari and nuqtas below Arabic reach further than Latin letters. At least
+    what letters of such a script usually reach, so that captions do not jump as their letters change.
     """
     above, below = ASCENT_EM, DESCENT_EM
-    for run in runs_of(text, is_bold=is_bold, language=language):
+    for run in runs_of(text, is_bold=is_bold, language=language, font=font):
         face = run.face or _inter(is_bold)
         # ASCII stays inside the caption font's own line, and so do most accents; a ring or two marks do not
         if not run.gaps and (run.face is not None or not run.text.isascii()):
-            _width, run_above, run_below = _shaped(run.text, face, face.weight(is_bold=is_bold))
-            above, below = max(above, run_above), max(below, run_below)
+            usual = _usual_letters(run.text, face) if run.face is not None else ()
+            for shown in (run.text, *usual):
+                _width, shown_above, shown_below = _shaped(shown, face, face.weight(is_bold=is_bold))
+                above, below = max(above, shown_above), max(below, shown_below)
     return above, below
+
+
+def _usual_letters(text: str, face: Face) -> tuple[str, ...]:
+    """Samples of the scripts of a text, as far as the face draws them."""
+    from fontTools.unicodedata import script
+
+    samples = (_TALL_AND_DEEP.get(code, "") for code in sorted({script(character) for character in text}))
+    return tuple(sample for sample in samples if sample and draws(face, sample))
 
 
 @lru_cache(maxsize=2)

@@ -44,3 +44,10 @@ def language_tag(written: str) -> str:
         return ""
     parts = (language, (match["script"] or "").title(), (match["region"] or "").upper())
     return "-".join(part for part in parts if part)
+
+
+def language_code(language: str) -> str:
+    """The ISO 639-2/T code that containers write for a BCP 47 tag, `por` for pt-BR; empty where there is none."""
+    name = language.partition("-")[0]
+    codes = (code for code, letters in _TWO_LETTERS.items() if letters == name and len(code) == 3)
+    return next(codes, name if language_tag(name) else "")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from variantgen.fonts.language import language_of
 from variantgen.model import (
     Analysis,
     CaptionDelivery,
@@ -21,6 +22,7 @@ from variantgen.model import (
     Refusal,
     Variant,
 )
+from variantgen.plan.caption_places import clear_of
 from variantgen.plan.captions import place_cues, sidecar_cues
 from variantgen.plan.draft import as_draft
 from variantgen.plan.framing import Framer, Room
@@ -33,6 +35,8 @@ from variantgen.plan.reframe import crop_rectangle, fit_words
 from variantgen.plan.sound import decide_sound
 from variantgen.presets.schema import Preset
 
+ExtentOf = Callable[[Cue, Look, int, int, str], tuple[float, float, float, float]]
+"""Left, top, right, bottom in px of a cue at its look's place on a canvas (width, height), in a language."""
 MeasureText = Callable[[str, float, Look, str], float]
 """Width in px of a line of text at a font size in px, in a look and a language."""
 
@@ -71,12 +75,14 @@ def make_plan(
     ffmpeg_identity: str,
     measure: MeasureText,
     fonts_of: FontsOf = only_the_caption_font,
+    extent_of: ExtentOf | None = None,
 ) -> Plan:
     """The plan for one master.
 
     `stem` begins every file name; `measure(text, size_px, look, language)` is the width of a line of captions in px;
-    `fonts_of(lines, look, language)` names the fonts that draw them beside the caption font; the FFmpeg's identity
-    is part of every part's key. What cannot be made becomes a Refusal, never an exception.
+    `fonts_of(lines, look, language)` names the fonts that draw them beside the caption font; `extent_of` tells where a
+    cue stands, without it none moves out of the way; the FFmpeg's identity is part of every part's key. What
+    cannot be made becomes a Refusal, never an exception.
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
@@ -84,7 +90,7 @@ def make_plan(
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
         for tracks in _caption_choices(preset, wishes.captions):
-            outcome = _plan_variant(master, analysis, name, preset, wishes, tracks, stem, measure, framer)
+            outcome = _plan_variant(master, analysis, name, preset, wishes, tracks, stem, measure, extent_of, framer)
             if isinstance(outcome, Refusal):
                 refusals.append(outcome)
                 break
@@ -103,6 +109,7 @@ def _plan_variant(
     tracks: tuple[CaptionTrack, ...],
     stem: str,
     measure: MeasureText,
+    extent_of: ExtentOf | None,
     framer: Framer,
 ) -> _Draft | Refusal:
     rate = choose_rate(master.frame_rate, preset.video)
@@ -135,7 +142,7 @@ def _plan_variant(
             frame_rate=rate,
             frames=frames,
             pieces=pieces,
-            cues=_burned(tracks, time_map, pixels, preset, measure) if pixels else (),
+            cues=_burned(master, analysis, tracks, pieces, pixels, preset, measure, extent_of) if pixels else (),
             deliveries=_deliveries(tracks, time_map, rate, preset, named),
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
@@ -228,20 +235,31 @@ def _caption_choices(preset: Preset, tracks: tuple[CaptionTrack, ...]) -> list[t
 
 
 def _burned(
+    master: Master,
+    analysis: Analysis,
     tracks: Sequence[CaptionTrack],
-    time_map: Sequence[tuple[int, int, int]],
+    pieces: Sequence[Piece],
     pixels: Pixels,
     preset: Preset,
     measure: MeasureText,
+    extent_of: ExtentOf | None,
 ) -> tuple[Cue, ...]:
     look = pixels.look
     if look is None or not tracks:
         return ()
     track = tracks[0]
-    return place_cues(
-        track.cues, time_map=time_map, frame_rate=pixels.rate, look=look, canvas_width=pixels.width,
+    letters = language_of((), track.language)
+    cues = place_cues(
+        track.cues, time_map=_time_map(pieces), frame_rate=pixels.rate, look=look, canvas_width=pixels.width,
         captions=preset.captions, language=track.language,
-        measure=lambda text, size_px: measure(text, size_px, look, track.language),
+        measure=lambda text, size_px: measure(text, size_px, look, letters),
+    )  # fmt: skip
+    if extent_of is None or not preset.captions.avoid:
+        return cues
+    return clear_of(
+        cues, pieces=pieces, master=master, analysis=analysis, frame_rate=pixels.rate, width=pixels.width,
+        height=pixels.height, look=look, avoid=preset.captions.avoid,
+        extent=lambda cue: extent_of(cue, look, pixels.width, pixels.height, letters),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
+from variantgen.fonts.language import language_of
 from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
 from variantgen.plan.captions import part_cues
 from variantgen.plan.cards import CARD_DESIGN
@@ -16,7 +17,7 @@ from variantgen.plan.keys import key_of
 from variantgen.plan.length import master_frames
 from variantgen.presets.schema import Canvas, Captions, Video
 
-PART_FORMAT = 3
+PART_FORMAT = 4
 """Raised when the same part would give other pixels."""
 LEAST_SECONDS = 1.5
 MOST_SECONDS = 5.0
@@ -163,10 +164,13 @@ def _parts_of(
 ) -> list[Part]:
     inner = [p for p in points if piece.start_frame < p < piece.end_frame] if piece.source == "master" else []
     bounds = [piece.start_frame, *inner, piece.end_frame]
+    letters = language_of((), variant.language)
     parts = []
     for start, end in zip(bounds, bounds[1:], strict=False):
         offset = at + start - piece.start_frame
-        cues = part_cues(variant.cues, offset, offset + end - start) if piece.source == "master" else ()
+        enters = pixels.look is not None and pixels.look.entrance != "none"
+        cues = part_cues(variant.cues, offset, offset + end - start, keeps_shown=enters)
+        cues = cues if piece.source == "master" else ()
         part = Part(
             key="",
             source=piece.source,
@@ -182,8 +186,8 @@ def _parts_of(
             encode=pixels.encode,
             cues=cues,
             look=pixels.look if cues else None,
-            language=variant.language if cues else "",
-            fonts=fonts_of([line for cue in cues for line in cue.lines], pixels.look, variant.language)
+            language=letters if cues else "",
+            fonts=fonts_of([line for cue in cues for line in cue.lines], pixels.look, letters)
             if cues and pixels.look
             else "",
             watermark=pixels.watermark,

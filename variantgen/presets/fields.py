@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from variantgen.errors import nearest
+
 Node = dict[str, Any]
 
-# patterns of schema.py, said so that a person can type a value that fits
+# how a pattern of schema.py begins, said so that a person can type a value that fits
 WORDS_OF_PATTERN = {
     r"^#[0-9a-fA-F]{6}$": "a colour like #1A2B3C",
     r"^[a-z0-9][a-z0-9-]*$": "lower-case letters, digits and hyphens",
+    r"^([^{}": "a file name with {file} in it, and where wanted {language}, {locale} and {format}",
 }
 
 
@@ -56,15 +60,43 @@ def dotted_names() -> tuple[str, ...]:
     return tuple(_leaves(schema(), ""))
 
 
+def same_name(dotted: str) -> str:
+    """` Did you mean "x"?` for the known key whose last name this one has, in its own table before others."""
+    table, _, rest = dotted.partition(".")
+    leaf = rest.rpartition(".")[2]
+    found = [name for name in dotted_names() if leaf and name.rpartition(".")[2] == leaf]
+    found.sort(key=lambda name: (not name.startswith(f"{table}."), name.count(".")))
+    return f' Did you mean "{found[0]}"?' if found else ""
+
+
+def nearest_name(dotted: str) -> str:
+    """` Did you mean "x"?` for the known key that is closest, the keys of its own table before others."""
+    table, _, rest = dotted.partition(".")
+    own = {name.rpartition(".")[2]: name for name in dotted_names() if name.startswith(f"{table}.")}
+    close = difflib.get_close_matches(rest.rpartition(".")[2], own, n=1, cutoff=0.7)
+    return f' Did you mean "{own[close[0]]}"?' if close else nearest(dotted, dotted_names())
+
+
 def may_be_nothing(node: Node) -> bool:
     """Whether the key may be switched off altogether."""
     return any(choice.get("type") == "null" for choice in node.get("anyOf", ()))
 
 
 def words_allowed(node: Node) -> list[str]:
-    """The words a value is chosen from, or an empty list where it is not a choice."""
-    words = [word for choice in node.get("anyOf", [node]) for word in choice.get("enum", [choice.get("const")])]
-    return [word for word in words if isinstance(word, str)]
+    """The words a value is chosen from, alone or in a list; empty where it is not a choice."""
+    choices = [choice.get("items", choice) for choice in node.get("anyOf", [node])]
+    words = [word for choice in choices for word in choice.get("enum", [choice.get("const")])]
+    return list(dict.fromkeys(word for word in words if isinstance(word, str)))
+
+
+def may_be_list(node: Node) -> bool:
+    """Whether the value may be a list."""
+    return any(choice.get("type") == "array" for choice in node.get("anyOf", [node]))
+
+
+def must_be_list(node: Node) -> bool:
+    """Whether the value can be nothing but a list."""
+    return all(choice.get("type") == "array" for choice in node.get("anyOf", [node]))
 
 
 def is_text(node: Node) -> bool:
@@ -102,8 +134,11 @@ def _allowed_one(node: Node) -> str:
         return "true or false"
     if node.get("format") == "date":
         return "a date like 2026-11-22, without quotes"
+    if kind == "array":
+        return f"a list of {'one or more of ' if node.get('minItems') else ''}{_allowed_one(node.get('items', {}))}"
     if "pattern" in node:
-        return WORDS_OF_PATTERN.get(node["pattern"], f"text that matches {node['pattern']}")
+        told = [words for begin, words in WORDS_OF_PATTERN.items() if node["pattern"].startswith(begin)]
+        return told[0] if told else f"text that matches {node['pattern']}"
     least = node.get("minLength", 0)
     return "a table" if kind == "object" else f"text of {least} or more characters" if least else "text"
 

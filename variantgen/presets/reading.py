@@ -28,15 +28,18 @@ class NamedPreset:
 def load_preset(name_or_path: str, *, settings: Sequence[tuple[str, str]] = ()) -> NamedPreset:
     """The preset of a name or of a .toml path, with `settings` (dotted key, text) applied before validation.
 
-    Raises UserError that holds one line for every fault of the file and of the settings.
+    The values of the caption style that it (or a setting) names become its `captions.look`, but for those that it
+    gives itself. Raises UserError that holds one line for every fault of the file and of the settings.
     """
     from variantgen.presets.complaints import validated
     from variantgen.presets.settings import apply_settings
+    from variantgen.presets.styles import apply_style
 
     source = find_preset(name_or_path)
     tables, overridden, faults = apply_settings(read_toml(source.path), settings)
     if not KEBAB.fullmatch(source.name):
         faults.append(f'{source.path}: the name "{source.name}" is not allowed: allowed is kebab-case, like my-channel')
+    faults += apply_style(tables, source, overridden)
     preset, more = validated(tables, str(source.path), overridden)
     if preset is None or faults:
         raise UserError("\n".join([*faults, *more]))

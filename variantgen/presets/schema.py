@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Px = Annotated[int, Field(ge=0, le=8192)]
 Seconds = Annotated[float, Field(ge=0, le=86400)]
-HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+
+
+def _six_digits(colour: object) -> object:
+    """#fc0 as #ffcc00, the way CSS reads it."""
+    short = isinstance(colour, str) and len(colour) == 4 and colour[0] == "#"
+    return "#" + "".join(digit * 2 for digit in colour[1:]) if short else colour  # type: ignore[index]
+
+
+HexColour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$"), BeforeValidator(_six_digits)]
 Confidence = Literal["official", "official-quoted", "third-party", "derived", "memory", "not-published"]
 
 CODECS_OF_CONTAINER: dict[str, tuple[str, ...]] = {
@@ -27,6 +35,9 @@ AUDIO_OF_CONTAINER: dict[str, tuple[str, ...]] = {
     "mp3": ("mp3",),
     "wav": ("pcm",),
 }
+
+
+TEXT_CONTAINERS = ("mp4", "mov", "m4a", "webm")
 
 
 class _Table(BaseModel):
@@ -141,18 +152,26 @@ class Style(_Table):
 
 
 CaptionForm = Literal["srt", "vtt", "ttml", "ass"]
+CaptionForms = Annotated[tuple[CaptionForm, ...], Field(min_length=1)]
 CaptionWay = Literal["burn", "sidecar", "embed"]
+CaptionWays = Annotated[tuple[CaptionWay, ...], Field(min_length=1)]
+# A file's name on any system, with the variant's own name in it so that no two are the same.
+SIDECAR_NAME = (
+    r'^([^{}<>:"/\\|?*\x00-\x1f]|\{(language|locale|format)\})*'
+    r'\{file\}([^{}<>:"/\\|?*\x00-\x1f]|\{(language|locale|format)\})*$'
+)
 
 
 class Captions(_Table):
     """Whether and how captions are delivered, how they read, and the box that burned ones stay inside."""
 
-    mode: Literal["burn", "sidecar", "embed", "both", "none"] | tuple[CaptionWay, ...] = Field(
+    mode: Literal["burn", "sidecar", "embed", "both", "none"] | CaptionWays = Field(
         default="burn", description="one way or a list of them; both is burn and sidecar, embed a text track inside"
     )
-    sidecar_format: CaptionForm | tuple[CaptionForm, ...] = "srt"
+    sidecar_format: CaptionForm | CaptionForms = "srt"
     sidecar_name: str = Field(
         default="{file}.{format}",
+        pattern=SIDECAR_NAME,
         description="the channel's rule; {file} {language} (pt-BR) {locale} (pt_BR) {format}; with several"
         " languages and neither key, the language comes before the format",
     )
@@ -207,7 +226,7 @@ class Preset(_Table):
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Preset:
-        faults = [*_container_faults(self), *_box_faults(self), *_fact_faults(self)]
+        faults = [*_container_faults(self), *_box_faults(self), *_caption_faults(self.captions), *_fact_faults(self)]
         if faults:
             raise ValueError("; ".join(faults))
         return self
@@ -225,6 +244,8 @@ OUTSIDE_LIMITS: tuple[str, ...] = (
     "audio.loudness_lufs",
     "canvas.safe_zone",
     "canvas.width",
+    "captions.sidecar_name",
+    "captions.sidecar_max_bytes",
 )
 
 
@@ -253,6 +274,8 @@ def _container_faults(preset: Preset) -> list[str]:
                 f'container "{preset.container}" cannot carry video.codec "{preset.video.codec}"'
                 f" (it carries: {', '.join(codecs) or 'no picture'})"
             )
+    if "embed" in preset.captions.ways and preset.container not in TEXT_CONTAINERS:
+        faults.append(f'container "{preset.container}" carries no text track: take "embed" out of captions.mode')
     if preset.audio is not None:
         codecs = AUDIO_OF_CONTAINER.get(preset.container, ())
         if preset.audio.codec not in codecs:
@@ -276,6 +299,19 @@ def _box_faults(preset: Preset) -> list[str]:
     least, most = preset.length.min_seconds, preset.length.max_seconds
     if least is not None and most is not None and least > most:
         faults.append(f"length.min_seconds {least:g} is more than length.max_seconds {most:g}")
+    return faults
+
+
+def _caption_faults(captions: Captions) -> list[str]:
+    faults = []
+    if captions.min_seconds > captions.max_seconds:
+        least, most = captions.min_seconds, captions.max_seconds
+        faults.append(f"captions.min_seconds {least:g} is more than captions.max_seconds {most:g}")
+    if len(captions.sidecar_formats) > 1 and "{format}" not in captions.sidecar_name:
+        faults.append(
+            f'captions.sidecar_name "{captions.sidecar_name}" gives the files of all formats one name:'
+            " put {format} into it, or one format into captions.sidecar_format"
+        )
     return faults
 
 

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Sequence
 from typing import Any
 
-from variantgen.errors import nearest
 from variantgen.presets import fields
 
 REMOVING_WORDS = ("none", "")
@@ -18,7 +17,8 @@ def apply_settings(
 ) -> tuple[dict[str, Any], tuple[str, ...], list[str]]:
     """The tables with each dotted key set, the keys that were set, and complaints about unknown ones.
 
-    "none" or nothing as a value removes the key. The provenance of a value that was set is dropped: its
+    "none" or nothing as a value removes the key, or empties the list; a list's words stand between commas, or as
+    TOML writes them. The provenance of a value that was set is dropped: its
     source said something else.
     """
     changed = copy.deepcopy(tables)
@@ -30,7 +30,7 @@ def apply_settings(
         except KeyError:
             node = {}
         if not node or key.split(".")[0] == "facts":
-            complaints.append(f"--set {key}: is not a known key.{nearest(key, fields.dotted_names())}")
+            complaints.append(f"--set {key}: is not a known key.{fields.nearest_name(key)}")
             continue
         _put(changed, key.split("."), value_of(node, text), may_be_nothing=fields.may_be_nothing(node))
         _drop_facts(changed, key)
@@ -42,18 +42,33 @@ def apply_settings(
 def value_of(node: fields.Node, text: str) -> Any:
     """The typed value that a setting's text stands for; None to remove the key."""
     words = fields.words_allowed(node)
+    if fields.may_be_list(node) and (fields.must_be_list(node) or set(text) & set(",[")):
+        return _listed(text)
     if text in words:
         return text
     if text.strip().lower() in REMOVING_WORDS:
         return None
     if fields.is_text(node) or words:
         return _unquoted(text)
+    return _as_toml(text)
+
+
+def _as_toml(text: str) -> Any:
+    """The value that TOML reads in the text; the text itself where it reads none."""
     try:
         parsed = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
         return text
     # text with a line break could smuggle in a second key
     return parsed["value"] if list(parsed) == ["value"] else text
+
+
+def _listed(text: str) -> Any:
+    if text.strip().startswith("["):
+        return _as_toml(text)
+    if text.strip().lower() in REMOVING_WORDS:
+        return []
+    return [_unquoted(word.strip()) for word in text.split(",")]
 
 
 def _unquoted(text: str) -> str:

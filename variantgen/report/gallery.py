@@ -106,11 +106,22 @@ def _tile(entry: Entry) -> dict[str, Any]:
         "loudness": wording.loudness(entry),
         "tally": wording.tally(entry),
         "is_failed": wording.is_failed(entry),
-        "sidecars": [(PurePath(sidecar).name, _address(sidecar)) for sidecar in entry["sidecars"]],
+        "sidecars": _sidecars(entry),
         "zones": _zones(entry.get("preset_values", {})),
         "pieces": _timeline(entry),
         "search": " ".join(_search_words(entry)).lower(),
     }
+
+
+def _sidecars(entry: Entry) -> list[tuple[str, str]]:
+    """What each captions file is called on the page, its language behind its name, and its address."""
+    captions = entry.get("captions", ())
+    languages = {row["file"]: row.get("language") for row in captions if isinstance(row.get("file"), str)}
+    rows = []
+    for sidecar in entry["sidecars"]:
+        language = languages.get(sidecar)
+        rows.append((PurePath(sidecar).name + (f" ({language})" if language else ""), _address(sidecar)))
+    return rows
 
 
 def _kind(entry: Entry) -> str:
@@ -137,7 +148,8 @@ def _zones(preset_values: dict[str, Any]) -> dict[str, dict[str, float]]:
     """The edges to draw over the picture, in percent of it: `interface` and `captions`, where set."""
     canvas, captions = _table(preset_values, "canvas"), _table(preset_values, "captions")
     found = {"interface": _percent(canvas, _table(canvas, "safe_zone"))}
-    if captions.get("mode") in ("burn", "both"):
+    mode = captions.get("mode")
+    if mode in ("burn", "both") or (isinstance(mode, list) and "burn" in mode):
         found["captions"] = _percent(canvas, _table(captions, "margins"))
     return {name: edges for name, edges in found.items() if any(edges.values())}
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
-from variantgen.model import Master, Piece, Plan, Variant, VariantResult
+from variantgen.model import CaptionDelivery, Master, Piece, Plan, Variant, VariantResult
 
 SCHEMA_VERSION = 1
 """Of manifest.json: keys are added, never renamed or removed."""
@@ -119,6 +119,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "duration_seconds": (int, float),
     "checks": list,
     "sidecars": list,
+    "captions": list,
     "pieces": list,
     "why": list,
     "preset_values": dict,
@@ -129,7 +130,7 @@ def _is_sound(entry: dict[str, Any]) -> bool:
     of_type = all(isinstance(entry[name], kind) for name, kind in _TYPES.items() if name in entry)
     if not of_type:
         return False
-    rows = [*entry.get("checks", ()), *entry.get("pieces", ())]
+    rows = [*entry.get("checks", ()), *entry.get("pieces", ()), *entry.get("captions", ())]
     words = [*entry.get("sidecars", ()), *entry.get("why", ())]
     return all(isinstance(row, dict) for row in rows) and all(isinstance(word, str) for word in words)
 
@@ -173,10 +174,18 @@ def _planned(variant: Variant) -> dict[str, Any]:
         "predicted_megabytes": variant.predicted_megabytes,
         "why": list(variant.why),
         "pieces": [_piece(piece) for piece in variant.pieces],
+        "language": variant.language,
+        "captions": [_captions(delivery) for delivery in variant.deliveries if delivery.cues],
         "soundtrack": asdict(variant.soundtrack) if variant.soundtrack else None,
         "encode": asdict(variant.encode) if variant.encode else None,
         "preset_values": variant.preset_values,
     }
+
+
+def _captions(delivery: CaptionDelivery) -> dict[str, Any]:
+    """Captions that left as text; `file` is empty for a track inside the variant."""
+    values = {"form": delivery.form, "language": delivery.language, "file": delivery.file}
+    return values | {"cues": len(delivery.cues)}
 
 
 def _piece(piece: Piece) -> dict[str, Any]:
