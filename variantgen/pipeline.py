@@ -288,7 +288,7 @@ def _refuse_undrawable(track: CaptionTrack, font: str, *, is_bold: bool) -> None
     from variantgen.fonts.runs import faces_for
 
     texts = [cue.text for cue in track.cues]
-    missing = faces_for(texts, is_bold=is_bold, language=language_of((), track.language)).undrawable
+    missing = faces_for(texts, is_bold=is_bold, language=language_of((), track.language), font=font).undrawable
     if not missing:
         return
     where = next((cue.start_seconds for cue in track.cues if missing[0].text in cue.text), 0.0)

@@ -203,7 +203,7 @@ def _one(bench: _Bench, request: TranscribeRequest, master: Path, file: Path, te
         bench.store.write_json("analyses", key, {"transcript": asdict(kept[0]), "found_share": kept[1]})
     transcript, found_share = kept
     _tell(bench.notify, master, request, transcript, found_share)
-    cues = tuple(cues_from_words(transcript.words))
+    cues = tuple(cues_from_words(transcript.words, transcript.language))
     done = Transcribed(master, file, transcript, cues, "made", found_share, track.has_picture)
     if not cues:
         return replace(done, status="silent")

@@ -12,9 +12,9 @@ from burned import frames_of, ink_edges, part_of
 from fonts_made import make_font
 
 from variantgen import fonts
-from variantgen.build.ass import caption_extent
 from variantgen.fonts.library import colour_face
 from variantgen.fonts.runs import faces_for
+from variantgen.lettering import caption_extent
 from variantgen.model import Cue, CueWord, Look
 
 pytestmark = pytest.mark.media
@@ -122,7 +122,7 @@ def test_what_a_caption_covers_is_known_before_it_is_drawn(tmp_path, look):
     part = part_of([Cue(0, 20, lines)], look, 20, size=SIZE)
     frame = frames_of(part, tmp_path, ground="gray")[-1]
     left, top, right, bottom = ink_edges(frame, ground=int(frame[0, 0]))
-    extent = caption_extent(lines, look, *SIZE)
+    extent = caption_extent(Cue(0, 20, lines), look, *SIZE, "")
     assert extent[0] <= left and extent[1] <= top and extent[2] >= right and extent[3] >= bottom
     slack_px = 3 + 0.2 * look.font_size_px
     assert left - extent[0] < slack_px and extent[2] - right < slack_px

@@ -337,11 +337,12 @@ def test_every_kept_word_is_shown_once_within_all_limits(cues, time_map, limits,
             assert letters_in(line) <= (captions.max_line_characters or 1000)
         frames = cue.end_frame - cue.start_frame
         assert 1 <= frames <= captions.max_seconds * RATE
+        assert all(cue.start_frame <= word.start_frame < cue.end_frame for word in cue.words)
         ends = joins | {cue.start_frame + int(captions.max_seconds * RATE)}
         if after is not None:
             assert after.start_frame >= cue.end_frame + gap_frames or frames == 1
             ends.add(after.start_frame - gap_frames)
-        letters = letters_in(" ".join(cue.lines)) if " " in cue.text else letters_in("".join(cue.lines))
+        letters = letters_in("".join(cue.lines))  # between lines there may be a space, or a word that was parted
         if letters > captions.characters_per_second * frames / RATE and frames > 1:
             assert cue.end_frame in ends
         if max_words and not SPACELESS.search(cue.text):
@@ -375,6 +376,13 @@ def test_times_out_of_order_lose_no_word(rows):
     assert "".join(flat(cue.text) for cue in shown) == "".join(word.text for word in words)
     assert all(a.start_frame < a.end_frame <= b.start_frame for a, b in pairwise(shown))
     assert not shown or shown[-1].end_frame <= 300
+
+
+def test_words_at_one_time_are_shown_one_after_the_other():
+    """A recogniser that gives three words the same instant: each has a frame, and a cue where one asks for it."""
+    words = (Word(1, 1, "all"), Word(1, 1, "at"), Word(1, 1.4, "once"))
+    shown = placed(SourceCue(1, 1.4, "all at once", words=words), look={"max_words": 1})
+    assert [(cue.text, cue.start_frame) for cue in shown] == [("all", 25), ("at", 26), ("once", 27)]
 
 
 # ---------------------------------------------------------------- what a style asks for
@@ -546,6 +554,12 @@ def test_the_file_beside_a_variant_says_what_the_variant_says(cues, time_map):
     assert "".join(flat(cue.text) for cue in told) == "".join(kept)
     assert [word.text for cue in told for word in cue.words] == kept
     assert all(a.end_seconds <= b.start_seconds + 0.0015 for a, b in pairwise(told))
+
+
+def test_a_fast_speaker_gets_no_third_line():
+    """A hundred words without a rest, twelve a second: two lines of 42 letters all the way."""
+    made = cues_from_words(said("never so many words " * 25, each=0.08).words)
+    assert all(len(cue.text.split("\n")) <= 2 and letters_in(cue.text) <= 85 for cue in made)
 
 
 @given(spoken())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from variantgen.build.ass_boxes import box_path
 from variantgen.build.ass_syntax import ass_size, ass_time, compensate_bt601, escaped, event, style_colour
 from variantgen.fonts import CAPTION_FAMILY, WIN_DESCENT_EM, text_width_px
-from variantgen.fonts.block import Block, Edges, block_of
+from variantgen.fonts.block import Block, block_of
 from variantgen.model import Cue, FrameSpan, Look, Part
 
 if TYPE_CHECKING:
@@ -148,25 +148,13 @@ def _cue_events(cue: Cue, part: Part, look: Look, exact: Callable[[str], str]) -
 
 
 def _block(cue: Cue, part: Part, look: Look) -> Block:
-    block = _unmoved(cue.lines, look, part.width, part.height, part.language, cue.is_italic)
-    return block.risen(cue.rise_px)
-
-
-def _unmoved(lines: Sequence[str], look: Look, width: int, height: int, language: str, is_italic: bool) -> Block:
     from variantgen.fonts.shaping import measured_line
 
-    return block_of(lines, look, width, height, measure_line=measured_line, language=language, is_italic=is_italic)
-
-
-def caption_extent(
-    lines: Sequence[str], look: Look, width: int, height: int, language: str = "", is_italic: bool = False
-) -> Edges:
-    """What a caption covers (ink and box) on a width x height canvas before it is moved: left, top, right, bottom.
-
-    In px, by the arithmetic it is drawn with; a line counts with its whole height. A font that is not there raises
-    UserError.
-    """
-    return _unmoved(lines, look, width, height, language, is_italic).edges
+    block = block_of(
+        cue.lines, look, part.width, part.height,
+        measure_line=measured_line, language=part.language, is_italic=cue.is_italic,
+    )  # fmt: skip
+    return block.risen(cue.rise_px)
 
 
 def _stages(cue: Cue, part: Part, look: Look) -> Iterator[tuple[FrameSpan, float]]:
@@ -241,4 +229,4 @@ def _watermark_events(part: Part) -> Iterator[str]:
     yield event(0, span, "Watermark", text)
 
 
-__all__ = ["ass_text", "ass_time", "caption_extent", "compensate_bt601", "emoji_lines"]
+__all__ = ["ass_text", "ass_time", "compensate_bt601", "emoji_lines"]

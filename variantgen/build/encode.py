@@ -140,7 +140,9 @@ def with_graph_file(args: Sequence[str], version: str, file: Path) -> list[str]:
 def _has_colour(parts: Sequence[Part]) -> bool:
     """Whether any caption has a hue: black, white and grey are the same in bt601 and bt709."""
     looks = [part.look for part in parts if part.look is not None]
-    colours = [c for look in looks for c in (look.colour, look.outline_colour, look.box_colour) if c]
+    colours = [
+        c for look in looks for c in (look.colour, look.outline_colour, look.box_colour, look.highlight_colour) if c
+    ]
     return any(len({c[1:3].lower(), c[3:5].lower(), c[5:7].lower()}) > 1 for c in colours)
 
 
@@ -158,8 +160,9 @@ def _lay_out_fonts(bench: Bench, burned: Sequence[Part]) -> tuple[str, dict[str,
     with bench.laying_out:
         if not config.exists():
             texts = [
-                (cue.text, part.look is None or part.look.is_bold, part.language)
+                (cue.text, part.look.is_bold, part.language, part.look.font_family)
                 for part in burned
+                if part.look is not None
                 for cue in part.cues
             ]
             lay_out_fonts(fonts, texts)

@@ -172,13 +172,15 @@ def _baselines(reaches: Sequence[_Reach], size_px: float, height: int, look: Loo
         tops.append(at + reach.above(size_px))
         at += reach.above(size_px) + reach.below(size_px)
     top_px, bottom_px = look.margin_top_px + edge_px, height - look.margin_bottom_px - edge_px
+    # the line at the margin is the one that stands fast: it must not move as others come and go
+    held = tops[-1] if look.position == "bottom" else tops[0]
     if look.position == "top":
-        first_px = math.ceil(top_px + tops[0])
+        held_px = math.ceil(top_px + held)
     elif look.position == "bottom":
-        first_px = math.floor(bottom_px - at + tops[0])
+        held_px = math.floor(bottom_px - at + held)
     else:
-        first_px = round((top_px + bottom_px - at) / 2 + tops[0])
-    return [first_px + round(top - tops[0]) for top in tops]
+        held_px = round((top_px + bottom_px - at) / 2 + held)
+    return [held_px + round(top - held) for top in tops]
 
 
 def _movable(

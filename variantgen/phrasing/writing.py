@@ -20,7 +20,10 @@ _NEVER_FIRST = frozenset(
     "、。，．・：；！？ー」』）〕］｝〉》】,.!?:;)]}%…〜～ぁぃぅぇぉっゃゅょァィゥェォッャュョ々๏ๆฯ"
 )
 # Brackets, and the Thai and Lao vowels that are written before the letter they follow.
-_NEVER_LAST = frozenset("「『（〔［｛〈《【([{เแโใไເແໂໃໄ")
+_LEADING_VOWELS = frozenset("เแโใไເແໂໃໄ")
+_NEVER_LAST = frozenset("「『（〔［｛〈《【([{") | _LEADING_VOWELS
+# Thai and Lao vowels that are written after their letter and belong to it.
+_FOLLOWING_VOWELS = frozenset("ะาำๅະາຳ")
 # Signs that are words of their own where spaces stand around them (« Non ! »), yet belong to a neighbour.
 _CLOSING_SIGNS = frozenset(".,!?;:…»”’)]}、。，．！？：；」』）؟،؛।-–—")
 _OPENING_SIGNS = frozenset("«“‘„([{¿¡「『（")
@@ -72,13 +75,20 @@ def units_of(word: str) -> Iterator[str]:
 
 
 def clusters(text: str) -> Iterator[str]:
-    """The text's characters with what is drawn onto them."""
-    start = 0
-    for i in range(1, len(text)):
-        if not continues(text[i - 1], text[i]):
-            yield text[start:i]
-            start = i
-    yield text[start:]
+    """What a reader calls the text's characters, with what may not be parted from them (Unicode's UAX 29, and Thai)."""
+    if text.isascii():
+        yield from text
+        return
+    import regex
+
+    held = ""
+    for cluster in regex.findall(r"\X", text):
+        if held and not (held[-1] in _LEADING_VOWELS or cluster[0] in _FOLLOWING_VOWELS):
+            yield held
+            held = ""
+        held += cluster
+    if held:
+        yield held
 
 
 def continues(before: str, after: str) -> bool:

@@ -92,7 +92,8 @@ def _limits(captions: Captions, look: Look, frame_rate: Fraction) -> Limits:
 
 
 def _cue(shown: ShownCue, is_italic: bool, look: Look) -> Cue:
-    words = tuple(CueWord(word.at, word.line, word.start, word.end) for word in shown.words)
+    # a quick last word may begin in the gap before the next cue: it is lit in the cue's last frame
+    words = tuple(CueWord(min(word.at, shown.end - 1), word.line, word.start, word.end) for word in shown.words)
     return Cue(shown.start, shown.end, shown.lines, is_italic, words if look.highlight_colour else ())
 
 

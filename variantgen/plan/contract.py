@@ -45,6 +45,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "frames": variant.frames,
         "pieces": [_piece(piece) for piece in variant.pieces],
         "cues": cues,
+        "sidecar": next((delivery.form for delivery in variant.deliveries if delivery.file), ""),
         "language": variant.language,
         "captions": [{"form": d.form, "language": d.language, "file": d.file} for d in variant.deliveries],
         "soundtrack": _plain(asdict(variant.soundtrack)) if variant.soundtrack else None,
