@@ -1,16 +1,19 @@
 """Tiny masters that know their own truth: numbered frames, known pictures, sounds with clicks at known samples.
 
 Every maker takes the folder to make its file in and gives the file back; what is there already is not made again.
+Processes may share a folder: one of them makes a file, the others wait for it.
 """
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 
 from variantgen.media.ffmpeg import find_ffmpeg
 
@@ -48,36 +51,47 @@ def encode(
     sound_options: Sequence[str] = ("-c:a", "pcm_s16le"),
 ) -> Path:
     """A film of raw frames (width x height) and samples (shape: n, or n x channels; several arrays: several tracks)."""
-    if path.exists():
-        return path
-    scratch = path.with_name(f"making-{path.name}")
-    command = [str(find_ffmpeg().path), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", pixel_format]
-    command += ["-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0"]
-    tracks = [] if sound is None else [sound] if isinstance(sound, np.ndarray) else list(sound)
-    for number, track in enumerate(tracks):
-        raw = path.with_name(f"{path.name}.{number}.f32")
-        track.astype("<f4").tofile(raw)
-        channels = 1 if track.ndim == 1 else track.shape[1]
-        command += ["-f", "f32le", "-ar", str(sound_rate), "-ac", str(channels), "-i", str(raw)]
-    maps = [word for number in range(len(tracks) + 1) for word in ("-map", str(number))]
-    command += [*maps, *options, *(sound_options if tracks else ()), str(scratch)]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE)
-    assert child.stdin is not None
-    with child.stdin as pipe:
-        for frame in frames:
-            pipe.write(frame)
-    assert child.wait() == 0, command
-    return scratch.replace(path)
+    with _making(path) as scratch:
+        if scratch is None:
+            return path
+        command = [str(find_ffmpeg().path), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", pixel_format]
+        command += ["-s", f"{size[0]}x{size[1]}", "-r", str(rate), "-i", "pipe:0"]
+        tracks = [] if sound is None else [sound] if isinstance(sound, np.ndarray) else list(sound)
+        for number, track in enumerate(tracks):
+            raw = path.with_name(f"{path.name}.{number}.f32")
+            track.astype("<f4").tofile(raw)
+            channels = 1 if track.ndim == 1 else track.shape[1]
+            command += ["-f", "f32le", "-ar", str(sound_rate), "-ac", str(channels), "-i", str(raw)]
+        maps = [word for number in range(len(tracks) + 1) for word in ("-map", str(number))]
+        command += [*maps, *options, *(sound_options if tracks else ()), str(scratch)]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE)
+        assert child.stdin is not None
+        with child.stdin as pipe:
+            for frame in frames:
+                pipe.write(frame)
+        assert child.wait() == 0, command
+    return path
 
 
 def remade(source: Path, path: Path, *words: str, before: Sequence[str] = ()) -> Path:
     """Another file out of a master, by FFmpeg's own words; `before` stands before the input."""
-    if not path.exists():
-        scratch = path.with_name(f"making-{path.name}")
-        command = [find_ffmpeg().path, "-v", "error", "-y", *before, "-i", source, *words, scratch]
-        subprocess.run(command, check=True)
-        scratch.replace(path)
+    with _making(path) as scratch:
+        if scratch is not None:
+            command = [find_ffmpeg().path, "-v", "error", "-y", *before, "-i", source, *words, scratch]
+            subprocess.run(command, check=True)
     return path
+
+
+@contextmanager
+def _making(path: Path) -> Iterator[Path | None]:
+    """Where to make a file that gets its name when it is whole; None where it is there, or another process made it."""
+    with FileLock(path.with_name(f"{path.name}.lock")):
+        if path.exists():
+            yield None
+            return
+        scratch = path.with_name(f"making-{path.name}")
+        yield scratch
+        scratch.replace(path)
 
 
 # ---------------------------------------------------------------- numbered frames

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import masters
 import pytest
+from known import kept_in
 from renders import write_placement
 
+from variantgen.analyze import whole
 from variantgen.cli import main
 
 SOUND = {"audio.codec": "aac"}
@@ -35,9 +37,17 @@ class Said:
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which masters are made, once a session."""
-    return tmp_path_factory.mktemp("masters")
+def shelf(run_folder: Path) -> Path:
+    """The folder in which masters are made, once a test run."""
+    folder = run_folder / "masters of e2e"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _each_master_is_measured_once(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A master that an earlier test has rendered is not measured again."""
+    monkeypatch.setattr(whole, "analyse", kept_in(run_folder / "analyses", whole.analyse))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from renders import SOUND, Studio
 
+from variantgen.analyze import whole
 from variantgen.media import ffmpeg as tool
 
 pytestmark = pytest.mark.e2e
@@ -35,15 +36,16 @@ def talk(shelf: Path) -> Path:
 
 @pytest.fixture
 def no_ffmpeg(monkeypatch: pytest.MonkeyPatch):
-    """After `no_ffmpeg()` starting any process is a fault."""
+    """After `no_ffmpeg()` starting any process and measuring any master is a fault."""
 
     def refuse(*args: object, **values: object) -> None:
-        raise AssertionError(f"a process was started: {args}")
+        raise AssertionError(f"a process was started, or a master measured: {args}")
 
     def forbid() -> None:
         monkeypatch.setattr(subprocess, "Popen", refuse)
         monkeypatch.setattr(subprocess, "run", refuse)
         monkeypatch.setattr(tool.subprocess, "Popen", refuse)
+        monkeypatch.setattr(whole, "analyse", refuse)
 
     return forbid
 

@@ -7,15 +7,33 @@ import shutil
 from pathlib import Path
 
 import pytest
+from known import kept_in
 from renders import Studio
 
+from variantgen.analyze import whole
+from variantgen.analyze.detectors import Detectors
 from variantgen.media.ffmpeg import find_ffmpeg
 
 
 @pytest.fixture(scope="session")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which masters are made, once a session."""
-    return tmp_path_factory.mktemp("masters")
+def shelf(run_folder: Path) -> Path:
+    """The folder in which masters are made, once a test run."""
+    folder = run_folder / "masters of media"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _each_master_is_measured_once(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A master that an earlier test has rendered is not measured again."""
+    monkeypatch.setattr(whole, "analyse", kept_in(run_folder / "analyses", whole.analyse))
+
+
+@pytest.fixture
+def nobody_in_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masters are measured without asking the detectors: numbered frames show nobody, and asking takes longest."""
+    monkeypatch.setattr(whole, "load_detectors", lambda: Detectors(None, None))
+    monkeypatch.setattr(whole, "detectors_identity", lambda: "no detectors")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from masters import SAMPLE_RATE
 from PIL import Image
 from renders import SOUND
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("nobody_in_sight")]
 
 SMALL = (("canvas.width", "128"), ("canvas.height", "72"))
 

@@ -23,7 +23,7 @@ from variantgen.plan import Wishes, make_plan
 from variantgen.presets import load_preset
 from variantgen.store import Store
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("nobody_in_sight")]
 
 
 def bench_of(studio: Studio) -> Bench:
@@ -77,9 +77,8 @@ def test_a_thousand_frames_of_a_cut_master(shelf, either_studio, ffmpeg, tmp_pat
         assert readings.shown_at(out) == [Fraction(1001 * n, 30000) for n in range(1000)]
 
 
-def test_ten_thousand_frames_in_two_hundred_parts(shelf, either_studio, ffmpeg, tmp_path):
+def test_ten_thousand_frames_in_two_hundred_parts(shelf, studio, bundled, tmp_path):
     """200 parts of 50 frames at 29.97 join to frames 0 to 9999, every one bit-identical to its part's."""
-    studio = either_studio
     master = masters.stamped(shelf, 10_000, size=(64, 36))
     placement = studio.placement(canvas__width=64, canvas__height=36, video__quality=20)
     plan = plan_of(studio, master, tuple(range(0, 10_000, 50)), placement)
@@ -87,7 +86,7 @@ def test_ten_thousand_frames_in_two_hundred_parts(shelf, either_studio, ffmpeg, 
     bench, out = bench_of(studio), tmp_path / "joined.mp4"
     encoded(bench, plan)
     parts = joined(bench, plan, 0, out)
-    numbers, hashes = readings.numbers_and_hashes(out, ffmpeg)
+    numbers, hashes = readings.numbers_and_hashes(out, bundled)
     assert numbers == list(range(10_000))
     assert hashes == [h for part in parts for h in readings.part_hashes(part)]
     assert readings.shown_at(out) == [Fraction(1001 * n, 30000) for n in range(10_000)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,6 +31,7 @@ needs_footage = pytest.mark.skipif(
 # ---------------------------------------------------------------- made films
 
 
+@lru_cache(maxsize=16)
 def scene(seed: int, *, size: tuple[int, int] = SIZE) -> np.ndarray:
     """A picture of soft coloured shapes on a slope of light, three times as wide as the frame; a seed, a place."""
     rng = np.random.default_rng(seed)
@@ -41,7 +43,9 @@ def scene(seed: int, *, size: tuple[int, int] = SIZE) -> np.ndarray:
         cx, cy, radius = rng.integers(0, width), rng.integers(0, height), rng.integers(10, 70)
         inside = (x - cx) ** 2 + (y - cy) ** 2 < radius**2
         picture[inside] = rng.integers(10, 245, 3)
-    return picture.astype(np.uint8)
+    made = picture.astype(np.uint8)
+    made.setflags(write=False)
+    return made
 
 
 def shot(seed: int, frames: int, *, pan_px: float = 0.0, noise: float = 2.0) -> list[np.ndarray]:

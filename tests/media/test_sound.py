@@ -11,7 +11,7 @@ from renders import SOUND
 
 from variantgen.media.probe import probe
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("nobody_in_sight")]
 
 SMALL = {"canvas__width": 64, "canvas__height": 36, "video__min_frame_rate": 10, **SOUND}
 SECONDS = 6

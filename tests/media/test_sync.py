@@ -12,7 +12,7 @@ import readings
 from masters import SAMPLE_RATE
 from renders import SOUND
 
-pytestmark = pytest.mark.media
+pytestmark = [pytest.mark.media, pytest.mark.usefixtures("nobody_in_sight")]
 
 # Loud clicks over almost nothing: these tests are about time, not level.
 LEVEL = {"audio__loudness_lufs": -28, "audio__tolerance_lu": 5, **SOUND}
