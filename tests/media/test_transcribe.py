@@ -154,7 +154,7 @@ def test_a_film_is_heard_once(film: Path, transcribe: Callable[..., Any], hearin
     """A second run, another format and a renamed film cost no hearing; another model or language does."""
     code, out, err = transcribe(film)
     assert code == 0
-    assert (tmp_path / "film.srt").read_text("utf-8") == "1\n00:00:01,000 --> 00:00:01,800\nHello there.\n\n"
+    assert (tmp_path / "film.srt").read_text("utf-8") == "1\n00:00:01,000 --> 00:00:02,300\nHello there.\n\n"
     assert "film.srt: 2 words in 1 captions, de" in out and f"variantgen render {film}" in out
     assert "spoken in de (90% sure)" in err
     assert transcribe(film)[1].splitlines()[0].endswith("unchanged")

@@ -82,7 +82,8 @@ def main(args: Sequence[str] | None = None) -> None:
     """Runs the command line and ends the program: 0 all made, 1 some not, 2 usage or input, 130 interrupted."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        code = cli.main(args=list(args) if args is not None else None, standalone_mode=False)
+        words = sys.argv[1:] if args is None else list(args)
+        code = cli.main(args=words, standalone_mode=False, obj=tuple(words))
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.ClickException as error:

@@ -95,5 +95,4 @@ def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
     )
     if count:
         program, _, *words = shlex.split(request.command)
-        words = [word for word in words if word != "--dry-run"]
-        click.echo(f"Make them:  {shlex.join([program, 'render', *words])}")
+        click.echo("Make them:  " + shlex.join([program, "render", *(word for word in words if word != "--dry-run")]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -175,5 +174,5 @@ def request_from(values: dict[str, Any]) -> Request:
         is_forced=values.get("force", False),
         store=values["store"],
         ffmpeg=values["ffmpeg"],
-        command=shlex.join(["variantgen", *sys.argv[1:]]),
+        command=shlex.join(["variantgen", *click.get_current_context().find_root().obj]),
     )
