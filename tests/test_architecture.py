@@ -29,6 +29,7 @@ HEAVY = (
         "uharfbuzz",
         "faster_whisper",
         "pocketsphinx",
+        "opentimelineio",
     ),
 )
 ONLY_IN = {
@@ -61,6 +62,7 @@ MAY_IMPORT = {
     "deliver": DELIVERING,
     "caption_sources": {"model", "errors", "events", "media", "analyze", "fonts"},
     "lettering": {"model", "fonts"},
+    "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {

@@ -1,32 +1,37 @@
-"""A variant's whole sound: cut by samples, bridged over cards (pydub), levelled, encoded, measured again, corrected."""
+"""A variant's whole sound: cut by samples, joined without a click, bridged over cards (pydub), mixed and levelled."""
 
 from __future__ import annotations
 
-import wave
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from variantgen.media.ffmpeg import Children, Tool, input_args, run
+from variantgen.build.music import add_music
+from variantgen.build.sample_files import SampleFile
+from variantgen.build.soundtrack_joints import FADE_SECONDS, JOINT_SECONDS, Stretch, joined, lay
+from variantgen.build.soundtrack_levels import SoundBench, levelled, measured
+from variantgen.build.soundtrack_takes import SoundSource, take
+from variantgen.build.stretching import REACH_SECONDS, stretched
+from variantgen.media.ffmpeg import Children, Tool
 from variantgen.model import Loudness, Master, SoundPiece, Soundtrack
 
-# Codec and a container that keeps its times to the sample.
-ENCODERS = {
-    "aac": ("aac", "mp4"),
-    "opus": ("libopus", "ogg"),
-    "mp3": ("libmp3lame", "mp3"),
-    "pcm": ("pcm_s16le", "wav"),
-}
-MOST_ROUNDS = 5
-LEAST_LUFS = -60.0
-"""Below this a programme is room noise, not a programme: it is not raised."""
-MOST_GAIN_DB = 30.0
-AIM_LU = 0.3
-"""Correct again while the encoded loudness is further off than this (and than a third of the tolerance)."""
-PEAK_MARGIN_DB = 0.3
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 CARD_FADE_SECONDS = 0.4
-BRIDGE_SECONDS = 2.0
-"""Only this much of the programme beside a card goes through pydub, never a whole master."""
+NEIGHBOUR_SECONDS = 2.0
+"""So much of the programme beside a card is searched for a quiet moment, where the master has no pause."""
+TONE_SECONDS = 1.0
+TONE_STEP_SECONDS = 0.05
+TONE_SEAM_SECONDS = 0.1
+GRAIN_SECONDS = 0.2
+SILENCE_DBFS = -90.0
+"""Below this a stretch is digital silence, not the sound of a room."""
+QUIET_DBFS = -45.0
+FAR_DOWN_DBFS = -60.0
 
 
 def build_soundtrack(
@@ -36,285 +41,249 @@ def build_soundtrack(
     folder: Path,
     *,
     measure: Callable[[Path], Loudness | None],
+    music: Path | None = None,
     children: Children | None = None,
 ) -> Path:
     """The encoded soundtrack as a file in `folder` (private to the call).
 
-    `measure` reads the loudness that FFmpeg's ebur128 printed into a file. The programme is mixed to PCM once;
-    then gain and limiter are set, the result is encoded and measured, and both are corrected until they fit.
+    `measure` reads the loudness that FFmpeg's ebur128 printed into a file; `music` is the file of the soundtrack's
+    music bed. The programme is mixed once; then gain and limiter are set, the result is encoded and measured, and
+    both are corrected until they fit.
     """
-    mixed = _mix(tool, master, soundtrack, folder, children)
-    before = measure(folder / "mixed.txt")
-    gain, ceiling = _first_gain(soundtrack, before), soundtrack.max_true_peak_dbtp - PEAK_MARGIN_DB
-    best: tuple[float, Path] | None = None
-    for turn in range(MOST_ROUNDS):
-        made = folder / f"levelled{turn}.sound"
-        _encode(tool, soundtrack, mixed.name, made.name, gain, ceiling, before, folder, children)
-        if not _is_programme(soundtrack, before):
-            return made
-        after = _measure_file(tool, made, folder, measure, children)
-        fault = _fault(soundtrack, after)
-        if best is None or fault < best[0]:
-            best = (fault, made)
-        if after is None or after.integrated_lufs is None or fault == 0.0:
-            break
-        gain, ceiling = _corrected(soundtrack, after, gain, ceiling)
-    assert best is not None
-    return best[1]
+    bench = SoundBench(tool, soundtrack, folder, measure, children)
+    if _is_one_span(soundtrack):
+        _mix_one_span(bench, master)
+    else:
+        _mix(bench, master, music)
+    return levelled(bench, "mixed.f32", measure(folder / "mixed.txt"))
+
+
+def _is_one_span(track: Soundtrack) -> bool:
+    """Whether one stretch of the master is all there is to hear, which FFmpeg cuts and measures by itself."""
+    sources = [piece.source for piece in track.pieces]
+    return sources == ["master"] and track.music is None and track.speed == 1
+
+
+def _mix_one_span(bench: SoundBench, master: Master) -> None:
+    """Exactly the planned samples in mixed.f32, and their loudness in mixed.txt, by one decode."""
+    track = bench.track
+    source = _source(master, track)
+    (span,) = track.pieces
+    fades = ""
+    if track.fade_in_seconds:
+        fades += f",afade=t=in:ns={round(track.fade_in_seconds * track.sample_rate)}"
+    if track.fade_out_seconds:
+        length = round(track.fade_out_seconds * track.sample_rate)
+        fades += f",afade=t=out:ss={track.samples - length}:ns={length}:curve=qsin"
+    cut = f"atrim=start_sample={span.start_sample}:end_sample={span.end_sample},asetpts=N/SR/TB"
+    bench.run(
+        [
+            *source.opened(span.end_sample),
+            "-filter_complex", f"{source.decoded},{cut}{fades},{measured('mixed.txt')}[out]", "-map", "[out]",
+            "-c:a", "pcm_f32le", "-ar", str(track.sample_rate), "-f", "f32le", "mixed.f32",
+        ],
+        f"mixing the sound of {master.name}",
+    )  # fmt: skip
+
+
+def _source(master: Master, track: Soundtrack) -> SoundSource:
+    return SoundSource(master.path, track.track_index, track.sample_rate, track.channels)
 
 
 # ---------------------------------------------------------------- mixing
 
 
-def _mix(tool: Tool, master: Master, track: Soundtrack, folder: Path, children: Children | None) -> Path:
-    """Exactly `track.samples` of PCM in mixed.wav, and its loudness metadata in mixed.txt."""
-    assert master.audio is not None
-    layout = "stereo" if track.channels == 2 else "mono"
-    spans = [p for p in track.pieces if p.source == "master"]
-    source = (
-        f"[0:{track.track_index}]aresample={track.sample_rate}:async=1:first_pts=0,"
-        f"aformat=sample_fmts=flt:channel_layouts={layout},apad"
-    )
-    chains = [f"{source}{_split(len(spans), 'm')}"]
-    for n, span in enumerate(spans):
-        chains.append(
-            f"[m{n}]atrim=start_sample={span.start_sample}:end_sample={span.end_sample},asetpts=N/SR/TB[p{n}]"
-        )
-    extra: list[str] = []
-    if any(p.source == "card" for p in track.pieces):
-        return _mix_with_cards(tool, master, track, folder, chains, spans, children)
-    joined = "".join(f"[p{n}]" for n in range(len(spans)))
-    chains.append(f"{joined}concat=n={len(spans)}:v=0:a=1{_fades(track)}{_measured('mixed.txt')}[out]")
-    _run_mix(tool, master, extra, ";".join(chains), track, folder, children, limit=max(s.end_sample for s in spans))
-    return folder / "mixed.wav"
+def _mix(bench: SoundBench, master: Master, music: Path | None) -> None:
+    """The same out of many stretches: the programme, then the music under it."""
+    track = bench.track
+    with SampleFile(bench.folder / "mixed.f32", track.channels) as mixed:
+        if track.track_index >= 0:
+            _lay_programme(bench, master, mixed)
+            _fade(mixed, track.samples, round(track.fade_out_seconds * track.sample_rate))
+        mixed.resize(track.samples)
+        if track.music is not None:
+            assert music is not None, "a soundtrack with music needs its file"
+            add_music(bench, track.music, music, mixed)
+        _fade(mixed, 0, round(track.fade_in_seconds * track.sample_rate))
+    bench.run([*bench.samples_in("mixed.f32"), "-af", measured("mixed.txt"), "-f", "null", "-"], "measuring the sound")
 
 
-def _split(count: int, name: str) -> str:
-    outputs = "".join(f"[{name}{n}]" for n in range(count))
-    return outputs if count == 1 else f",asplit={count}{outputs}"
+def _fade(mixed: SampleFile, at: int, samples: int) -> None:
+    """In from nothing where `at` is 0, else out until `at`."""
+    import numpy as np
+
+    if not samples:
+        return
+    share = ((np.arange(samples) + 0.5) / samples).astype(np.float32)[:, None]
+    start, gain = (0, share) if at == 0 else (at - samples, np.cos(share * (np.pi / 2)))
+    mixed.write(start, mixed.read(start, samples) * gain)
 
 
-def _fades(track: Soundtrack) -> str:
-    words = ""
-    if track.fade_in_seconds:
-        words += f",afade=t=in:ns={round(track.fade_in_seconds * track.sample_rate)}"
-    if track.fade_out_seconds:
-        length = round(track.fade_out_seconds * track.sample_rate)
-        words += f",afade=t=out:ss={track.samples - length}:ns={length}:curve=qsin"
-    return words
+def _lay_programme(bench: SoundBench, master: Master, mixed: SampleFile) -> None:
+    """All pieces in their places: the master's by one decode, room tone under cards."""
+    files: list[SampleFile] = []
+    try:
+        stretches, tones = _take_pieces(bench, master, files)
+        _lay(bench.track, _with_cards(bench, stretches, tones, files), mixed, is_bare=True)
+    finally:
+        for file in files:
+            file.drop()
 
 
-def _measured(file: str) -> str:
-    return f",ebur128=metadata=1:peak=true,ametadata=print:file={file}"
-
-
-def _run_mix(
-    tool: Tool,
-    master: Master,
-    extra_inputs: list[str],
-    graph: str,
-    track: Soundtrack,
-    folder: Path,
-    children: Children | None,
-    *,
-    limit: int,
-) -> None:
-    # one second more than is used: a resampler holds a little back
-    seconds = f"{limit / track.sample_rate + 1.0:.3f}"
-    run(
-        tool,
-        [
-            *input_args(master.path, "-t", seconds), *extra_inputs, "-filter_complex", graph, "-map", "[out]",
-            "-c:a", "pcm_f32le", "-ar", str(track.sample_rate), "-f", "wav", "-rf64", "auto", "mixed.wav",
-        ],
-        doing=f"mixing the sound of {master.name}",
-        folder=folder,
-        children=children,
+def _take_pieces(
+    bench: SoundBench, master: Master, files: list[SampleFile]
+) -> tuple[list[Stretch], list[NDArray[np.float32]]]:
+    """The master's pieces, with what lies beyond their cuts, and the room tone to choose from."""
+    track, source = bench.track, _source(master, bench.track)
+    taken = SampleFile(bench.folder / "taken.f32", track.channels)
+    files.append(taken)
+    reach = round((JOINT_SECONDS / 2 if track.speed == 1 else REACH_SECONDS) * track.sample_rate)
+    whole = int(master.frames * track.sample_rate / master.frame_rate)
+    cut = [piece for piece in track.pieces if piece.source == "master"]
+    handles = [(min(reach, p.start_sample), max(0, min(reach, whole - p.end_sample))) for p in cut]
+    spans = [(p.start_sample - a, p.end_sample + b) for p, (a, b) in zip(cut, handles, strict=True)]
+    places = take(
+        bench.tool, source, [*spans, *track.room_tone], taken, bench.folder,
+        doing=f"cutting the sound of {master.name}", children=bench.children,
     )  # fmt: skip
+    stretches = [
+        Stretch(taken, place + a, p.end_sample - p.start_sample, a, b)
+        for p, place, (a, b) in zip(cut, places, handles, strict=False)
+    ]
+    tones = [
+        taken.read(place, end - start) for (start, end), place in zip(track.room_tone, places[len(cut) :], strict=True)
+    ]
+    return stretches, tones
 
 
-def _mix_with_cards(
-    tool: Tool,
-    master: Master,
-    track: Soundtrack,
-    folder: Path,
-    chains: list[str],
-    spans: list[SoundPiece],
-    children: Children | None,
-) -> Path:
-    """The programme with its cards' sound: the edges beside a card are cut out, bridged by pydub and set in again."""
-    bridge = round(BRIDGE_SECONDS * track.sample_rate)
-    edges = list(chains)
-    outputs: list[str] = []
-    for n, span in enumerate(spans):
-        edges.append(f"[p{n}]asplit=2[h{n}][t{n}]")
-        length = span.end_sample - span.start_sample
-        edges.append(f"[h{n}]atrim=end_sample={min(bridge, length)}[head{n}]")
-        edges.append(f"[t{n}]atrim=start_sample={max(0, length - bridge)},asetpts=N/SR/TB[tail{n}]")
-        for end in ("head", "tail"):
-            outputs += ["-map", f"[{end}{n}]", "-c:a", "pcm_s16le", "-f", "wav", f"{end}{n}.wav"]
-    seconds = f"{max(s.end_sample for s in spans) / track.sample_rate + 1.0:.3f}"
-    run(
-        tool,
-        [*input_args(master.path, "-t", seconds), "-filter_complex", ";".join(edges), *outputs],
-        doing=f"cutting the sound of {master.name}",
-        folder=folder,
-        children=children,
-    )
-    extra: list[str] = []
-    order, position = [], 0
-    graph = list(chains)
-    for at, piece in enumerate(track.pieces):
-        if piece.source == "master":
-            order.append(f"[p{position}]")
-            position += 1
+def _lay(track: Soundtrack, stretches: Sequence[Stretch], out: SampleFile, *, is_bare: bool = False) -> Stretch:
+    joint, fade = (round(seconds * track.sample_rate) for seconds in (JOINT_SECONDS, FADE_SECONDS))
+    return lay(stretches, out, joint_samples=joint, fade_samples=fade, is_bare=is_bare)
+
+
+def _with_cards(
+    bench: SoundBench,
+    stretches: Sequence[Stretch],
+    tones: Sequence[NDArray[np.float32]],
+    files: list[SampleFile],
+) -> list[Stretch]:
+    """The variant's stretches in playing order; what is made for them is added to `files`."""
+    made: list[Stretch] = []
+    used = 0
+    for is_card, group in groupby(bench.track.pieces, lambda piece: piece.source == "card"):
+        pieces = list(group)
+        if not is_card:
+            made += _run_of(bench, pieces, stretches[used : used + len(pieces)], files)
+            used += len(pieces)
             continue
-        length = piece.end_sample - piece.start_sample
-        before = folder / f"tail{position - 1}.wav" if position else None
-        after = folder / f"head{position}.wav" if position < len(spans) else None
-        _card_sound(folder / f"card{at}.wav", length, track, before, after)
-        extra += ["-i", f"card{at}.wav"]
-        layout = "stereo" if track.channels == 2 else "mono"
-        graph.append(
-            f"[{len(extra) // 2}:a]aformat=sample_fmts=flt:channel_layouts={layout}:sample_rates={track.sample_rate},"
-            f"apad,atrim=end_sample={length}[c{at}]"
-        )
-        order.append(f"[c{at}]")
-    graph.append(f"{''.join(order)}concat=n={len(order)}:v=0:a=1{_fades(track)}{_measured('mixed.txt')}[out]")
-    _run_mix(tool, master, extra, ";".join(graph), track, folder, children, limit=max(s.end_sample for s in spans))
-    return folder / "mixed.wav"
+        samples = sum(piece.played_samples for piece in pieces)
+        before = made[-1] if made else None
+        after = stretches[used] if used < len(stretches) else None
+        file = SampleFile(bench.folder / f"card{len(files)}.f32", bench.track.channels)
+        files.append(file)
+        reach = round(JOINT_SECONDS * bench.track.sample_rate)
+        file.write(0, _card_sound(samples + reach, bench.track, tones, before, after))
+        if before is not None:
+            made[-1] = replace(before, goes_on=True)
+        made.append(Stretch(file, 0, samples, 0, reach))
+    return made
 
 
-def _card_sound(out: Path, samples: int, track: Soundtrack, before: Path | None, after: Path | None) -> None:
-    """The sound under a card: the programme rings out into it, room tone carries it.
+def _run_of(
+    bench: SoundBench, pieces: Sequence[SoundPiece], stretches: Sequence[Stretch], files: list[SampleFile]
+) -> list[Stretch]:
+    """Pieces of the master that play one after the other; at another speed they are joined first and stretched once."""
+    follows = [a.end_sample == b.start_sample for a, b in zip(pieces, pieces[1:], strict=False)]
+    run = joined(stretches, follows)
+    if bench.track.speed == 1:
+        return run
+    joint = SampleFile(bench.folder / f"run{len(files)}.f32", bench.track.channels)
+    files.append(joint)
+    whole = _lay(bench.track, run, joint)
+    samples = sum(piece.played_samples for piece in pieces)
+    fast = stretched(bench, whole, bench.track.speed, samples)
+    files.append(fast.file)
+    return [fast]
 
-    Room tone is the quietest tenth of the neighbouring programme, laid end to end with crossfades: digital silence
-    beside a recording sounds like a fault.
-    """
-    from pydub import AudioSegment
 
+# ---------------------------------------------------------------- under cards
+
+
+def _card_sound(
+    samples: int,
+    track: Soundtrack,
+    tones: Sequence[NDArray[np.float32]],
+    before: Stretch | None,
+    after: Stretch | None,
+) -> NDArray[np.float32]:
+    """The sound under a card: the programme rings out into it, room tone carries it."""
     milliseconds = samples * 1000 // track.sample_rate + 2
-    neighbours = [AudioSegment.from_wav(str(path)) for path in (before, after) if path is not None]
-    tone = _room_tone(neighbours, milliseconds, track)
-    fade = round(CARD_FADE_SECONDS * 1000)
+    bed = _room_tone(milliseconds, track, tones, before, after)
     if before is not None:
         # the last moments mirrored keep the programme's colour while it fades: nothing new is said on the card
-        ring = neighbours[0][-fade:].reverse().fade_out(fade)
-        tone = tone.overlay(ring)
-    tone = tone.set_frame_rate(track.sample_rate).set_channels(track.channels).set_sample_width(2)
-    with wave.open(str(out), "wb") as file:
-        file.setnchannels(track.channels)
-        file.setsampwidth(2)
-        file.setframerate(track.sample_rate)
-        file.writeframes(tone.raw_data[: samples * 2 * track.channels])
+        ring = _segment(before.ending(round(CARD_FADE_SECONDS * track.sample_rate)), track).reverse()
+        bed = bed.fade_in(len(ring)).overlay(ring.fade_out(len(ring)))
+    return _samples(bed)[:samples]
 
 
-def _room_tone(neighbours: list[Any], milliseconds: int, track: Soundtrack) -> Any:
+def _room_tone(
+    milliseconds: int,
+    track: Soundtrack,
+    tones: Sequence[NDArray[np.float32]],
+    before: Stretch | None,
+    after: Stretch | None,
+) -> Any:
+    """The quietest moment of the master's pauses, at its own level and without a seam: silence sounds like a fault."""
     from pydub import AudioSegment
 
-    grain = 200
-    grains = [n[at : at + grain] for n in neighbours for at in range(0, max(1, len(n) - grain), grain)]
-    whole = [g for g in grains if len(g) == grain]
-    if not whole:
-        return AudioSegment.silent(milliseconds, frame_rate=track.sample_rate)
-    quietest = min(whole, key=lambda g: g.rms)
-    # a programme without a quiet place has no room tone: play its quietest moment far lower
-    tone = quietest if quietest.dBFS < -45 else quietest - (quietest.dBFS + 60)
-    bed = tone
-    while len(bed) < milliseconds:
-        bed = bed.append(tone, crossfade=grain // 2)
-    return bed[:milliseconds]
+    window = round(TONE_SECONDS * 1000)
+    moments = [m for tone in tones for m in _moments(_segment(tone, track), window, round(TONE_STEP_SECONDS * 1000))]
+    if not moments:
+        grain, reach = round(GRAIN_SECONDS * 1000), round(NEIGHBOUR_SECONDS * track.sample_rate)
+        beside = [before.ending(reach)] if before else []
+        beside += [after.beginning(reach)] if after else []
+        moments = [m for sound in beside for m in _moments(_segment(sound, track), grain, grain)]
+        # a programme without a quiet place has no room tone: its quietest moment is played far lower
+        moments = [m if m.dBFS < QUIET_DBFS else m - (m.dBFS - FAR_DOWN_DBFS) for m in moments]
+    if not moments:
+        return AudioSegment.silent(milliseconds, frame_rate=track.sample_rate).set_channels(track.channels)
+    cell = _without_seam(min(moments, key=lambda moment: moment.dBFS), track)
+    return (cell * (milliseconds // max(1, len(cell)) + 2))[:milliseconds]
 
 
-# ---------------------------------------------------------------- levelling
+def _moments(sound: Any, window: int, step: int) -> list[Any]:
+    """Stretches of `window` milliseconds (or the whole, where it is shorter), those without any sound left out."""
+    length = min(window, len(sound))
+    found = [sound[at : at + length] for at in range(0, len(sound) - length + 1, step)] if length else []
+    return [moment for moment in found if moment.dBFS > SILENCE_DBFS]
 
 
-def _is_programme(track: Soundtrack, before: Loudness | None) -> bool:
-    """Whether there is a level to reach, and more than room noise to bring to it."""
-    if track.target_lufs is None or before is None or before.integrated_lufs is None:
-        return False
-    return before.integrated_lufs >= LEAST_LUFS
+def _without_seam(sound: Any, track: Soundtrack) -> Any:
+    """The sound cut so that its end leads into its beginning: both are crossed at equal power."""
+    import numpy as np
+
+    from variantgen.build.soundtrack_joints import crossfade
+
+    whole = _samples(sound)
+    seam = min(len(whole) // 3, round(TONE_SEAM_SECONDS * track.sample_rate))
+    if not seam:
+        return sound
+    crossed = crossfade(whole[-seam:], whole[:seam])
+    return _segment(np.concatenate([crossed, whole[seam:-seam]]), track)
 
 
-def _first_gain(track: Soundtrack, before: Loudness | None) -> float:
-    if not _is_programme(track, before):
-        return 0.0
-    assert track.target_lufs is not None and before is not None and before.integrated_lufs is not None
-    return min(MOST_GAIN_DB, track.target_lufs - before.integrated_lufs)
+def _segment(sound: NDArray[np.float32], track: Soundtrack) -> Any:
+    """Samples as a pydub segment of 32 bits, so that room tone keeps its grain."""
+    import numpy as np
+    from pydub import AudioSegment
+
+    # half of full scale leaves room: pydub's sums clip
+    whole = np.clip(sound.astype(float) * 2**30, -(2**31), 2**31 - 1).astype("<i4")
+    return AudioSegment(whole.tobytes(), frame_rate=track.sample_rate, sample_width=4, channels=track.channels)
 
 
-def _encode(
-    tool: Tool,
-    track: Soundtrack,
-    source: str,
-    out: str,
-    gain_db: float,
-    ceiling_db: float,
-    before: Loudness | None,
-    folder: Path,
-    children: Children | None,
-) -> None:
-    filters = [f"volume={gain_db:.3f}dB"]
-    peak = before.true_peak_dbtp if before is not None else None
-    if peak is None or peak + gain_db > ceiling_db:
-        # limited at four times the rate, because a peak between two samples is a peak too;
-        # level=disabled: no make-up gain of its own; latency=1: no 5 ms of delay
-        limit = 10 ** (ceiling_db / 20)
-        filters += [
-            f"aresample={4 * track.sample_rate}",
-            f"alimiter=limit={limit:.6f}:level=disabled:latency=1:attack=5:release=60",
-            f"aresample={track.sample_rate}",
-        ]
-    filters.append(f"apad,atrim=end_sample={track.samples}")
-    codec, container = ENCODERS[track.codec]
-    kbps = [] if track.codec == "pcm" else ["-b:a", f"{track.kbps}k"]
-    # substituted noise is drawn by each decoder anew: peaks measured here would not be those of the finished file
-    steady = ["-aac_pns", "0"] if track.codec == "aac" else []
-    run(
-        tool,
-        [
-            "-i", source, "-af", ",".join(filters), "-c:a", codec, *kbps, *steady, "-ar", str(track.sample_rate),
-            "-ac", str(track.channels), "-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact",
-            "-f", container, out,
-        ],
-        doing="encoding the sound",
-        folder=folder,
-        children=children,
-    )  # fmt: skip
+def _samples(segment: Any) -> NDArray[np.float32]:
+    import numpy as np
 
-
-def _measure_file(
-    tool: Tool,
-    made: Path,
-    folder: Path,
-    measure: Callable[[Path], Loudness | None],
-    children: Children | None,
-) -> Loudness | None:
-    listing = f"{made.stem}.txt"
-    run(
-        tool,
-        ["-i", made.name, "-af", _measured(listing).lstrip(","), "-f", "null", "-"],
-        doing="measuring the sound",
-        folder=folder,
-        children=children,
-    )
-    return measure(folder / listing)
-
-
-def _fault(track: Soundtrack, after: Loudness | None) -> float:
-    """How far an encoded soundtrack is off: 0.0 fits; a peak above the limit weighs more than loudness."""
-    if after is None or after.integrated_lufs is None or track.target_lufs is None:
-        return 0.0
-    off = abs(after.integrated_lufs - track.target_lufs)
-    over = max(0.0, (after.true_peak_dbtp or -120.0) - track.max_true_peak_dbtp)
-    aim = min(AIM_LU, track.tolerance_lu / 3)
-    return (off if off > aim else 0.0) + 10 * over
-
-
-def _corrected(track: Soundtrack, after: Loudness, gain: float, ceiling: float) -> tuple[float, float]:
-    assert after.integrated_lufs is not None and track.target_lufs is not None
-    over = (after.true_peak_dbtp or -120.0) - track.max_true_peak_dbtp
-    if over > 0:
-        ceiling -= over + 0.1
-    gain = min(MOST_GAIN_DB, gain + track.target_lufs - after.integrated_lufs)
-    return gain, ceiling
+    whole = np.frombuffer(segment.raw_data, "<i4").reshape(-1, segment.channels)
+    return (whole / 2**30).astype(np.float32)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
 
-from variantgen.model.analysis import SourceCue
+from variantgen.model.analysis import SecondsSpan, SourceCue
 from variantgen.model.master import Master
 
 Fit = Literal["crop", "blur", "pad", "split"]
@@ -201,16 +201,72 @@ class Piece:
 
 @dataclass(frozen=True)
 class SoundPiece:
-    """A span of the master's sound (or room tone under a card), in samples at the soundtrack's rate."""
+    """A span of the master's sound (or room tone under a card, or music), in samples at the soundtrack's rate.
 
-    source: Literal["master", "card"]
+    `samples` is how long it plays in the variant, where a speed makes that another length than the span's; else 0.
+    """
+
+    source: Literal["master", "card", "music"]
     start_sample: int
     end_sample: int
+    samples: int = 0
+
+    @property
+    def played_samples(self) -> int:
+        """How many samples the piece adds to its variant."""
+        return self.samples or self.end_sample - self.start_sample
+
+
+@dataclass(frozen=True)
+class Music:
+    """A music file, what was measured in it, and how it is to be used; its path travels beside it.
+
+    `beats` are seconds from the file's start, empty where it has no steady beat. `loop_seconds` is the stretch that
+    can be repeated, from a beat to a beat that sound alike; `sounding_seconds` leaves out silence at both ends.
+    `level_db` is how far the music lies above the programme's loudness (negative: below), `duck_db` how much further
+    it goes down under speech.
+    """
+
+    name: str
+    fingerprint: str
+    track_index: int
+    seconds: float
+    beats: tuple[float, ...] = ()
+    loop_seconds: SecondsSpan | None = None
+    sounding_seconds: SecondsSpan | None = None
+    loudness_lufs: float | None = None
+    level_db: float = -6.0
+    duck_db: float = 12.0
+    starts_at_seconds: float = 0.0
+    ends: Literal["fade", "beat"] = "fade"
+
+
+@dataclass(frozen=True)
+class MusicBed:
+    """The music under one variant, decided to the sample: `pieces` are spans of the music file in playing order.
+
+    They meet in crossfades of `joint_samples`. The bed plays at `gain_db`, and `duck_db` lower in the spans `ducked`
+    (samples of the variant, half-open). It has faded out at `end_sample`, over `fade_out_samples`.
+    """
+
+    fingerprint: str
+    track_index: int
+    pieces: tuple[SoundPiece, ...]
+    gain_db: float
+    duck_db: float
+    ducked: tuple[tuple[int, int], ...]
+    joint_samples: int
+    end_sample: int
+    fade_out_samples: int
 
 
 @dataclass(frozen=True)
 class Soundtrack:
-    """A variant's whole sound: what it is made of, how loud, and how it is encoded."""
+    """A variant's whole sound: what it is made of, how loud, and how it is encoded.
+
+    `track_index` is -1 where the master has no sound and only `music` is heard. The master's pieces play `speed` times
+    as fast, at their pitch. `room_tone` are quiet spans of the master's sound, to be heard under cards.
+    """
 
     key: str
     fingerprint: str
@@ -226,6 +282,9 @@ class Soundtrack:
     max_true_peak_dbtp: float
     fade_in_seconds: float = 0.0
     fade_out_seconds: float = 0.0
+    speed: Fraction = Fraction(1)
+    room_tone: tuple[tuple[int, int], ...] = ()
+    music: MusicBed | None = None
 
 
 @dataclass(frozen=True)
