@@ -62,6 +62,8 @@ MAY_IMPORT = {
     "deliver": DELIVERING,
     "caption_sources": {"model", "errors", "events", "media", "analyze", "fonts"},
     "lettering": {"model", "fonts"},
+    "timeline_exports": {"model", "errors", "events", "timelines"},
+    "length_wishes": {"model", "errors", "plan", "timelines", "pipeline"},
     "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
@@ -71,7 +73,7 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
-    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering"},
+    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "timeline_exports"},
     "cli": {
         *BASE,
         "pipeline",

@@ -38,6 +38,17 @@ class Request:
     framing: Path | None = None
     """A framing file; None is the one beside the master, where there is one and `is_framing_found` says so."""
     is_framing_found: bool = True
+    lengths: tuple[float, ...] = ()
+    """Seconds; a variant each."""
+    keep_spans: tuple[tuple[float, float], ...] = ()
+    drop_spans: tuple[tuple[float, float], ...] = ()
+    open_with: tuple[float, float] | None = None
+    end_with: tuple[float, float] | None = None
+    marks: Path | None = None
+    method: str = "auto"
+    music: Path | None = None
+    timelines: tuple[str, ...] = ()
+    """Kinds of timeline files to write beside each variant."""
     fit: str | None = None
     title: str = ""
     end_card: str = ""
@@ -148,6 +159,7 @@ def _plan_master(
     notify: Notify,
     children: Children,
 ) -> Planned:
+    from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.plan import Wishes, make_plan
 
@@ -167,6 +179,7 @@ def _plan_master(
         end_card=request.end_card,
         is_draft=request.is_draft,
         captions=tracks,
+        length=length_wish(request, master),
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
@@ -313,6 +326,11 @@ def render(request: Request, notify: Notify) -> Report:
         try:
             planned = make_plans(request, notify, report, children)
             render_plans(request, planned, report, notify, children, stack, started)
+            if request.timelines:
+                from variantgen.timeline_exports import write_timelines
+
+                plans = [item.plan for item in planned]
+                report.files += write_timelines(plans, report.results, request.timelines, request.out, notify)
         except Cancelled:
             raise KeyboardInterrupt from None
         except BaseException:

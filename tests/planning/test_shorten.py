@@ -450,7 +450,7 @@ def materials(draw: st.DrawFn) -> Material:
 METHODS = st.sampled_from(["auto", "auto", "auto", "trim", "tighten", "highlights", "speed"])
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(materials(), METHODS, st.floats(0.05, 1.1), st.floats(0, 1), st.booleans(), st.booleans())
 def test_any_cut_is_a_partition_of_its_master_inside_its_window(
     material: Material, method: Any, share: float, window: float, keeps_order: bool, opens: bool
@@ -472,7 +472,7 @@ def test_any_cut_is_a_partition_of_its_master_inside_its_window(
     assert len(explained(made, material)) == 1 + len(made.kept) + len(made.dropped)
 
 
-@settings(max_examples=2500, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(materials(), st.floats(0.1, 0.9))
 def test_no_cut_of_any_speech_falls_into_a_word(material: Material, share: float) -> None:
     """A border is at most half a frame inside a word, and that only where two sentences touch."""

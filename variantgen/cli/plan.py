@@ -24,13 +24,14 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @wishes
-def plan(as_json: bool, **values: Any) -> None:
+@click.option("--explain", is_flag=True, help="An editor's notes: every span that is kept or dropped, and why.")
+def plan(as_json: bool, explain: bool, **values: Any) -> None:
     """Show what render would make of MASTERS: size, length, megabytes, shared parts, and why."""
-    show_plans(request_from(values), as_json=as_json)
+    show_plans(request_from(values), as_json=as_json, has_notes=explain)
 
 
-def show_plans(request: Request, *, as_json: bool) -> None:
-    """Plans the request and prints it as a table, or as the JSON contract."""
+def show_plans(request: Request, *, as_json: bool, has_notes: bool = False) -> None:
+    """Plans the request and prints it as a table (with notes on each cut where they are asked), or as JSON."""
     from variantgen.media.ffmpeg import Children
     from variantgen.pipeline import Report, make_plans
     from variantgen.plan.contract import plan_json
@@ -46,6 +47,8 @@ def show_plans(request: Request, *, as_json: bool) -> None:
     else:
         for item in planned:
             _show_table(item)
+            if has_notes:
+                _show_notes(item)
         _show_sum(request, planned, report)
     if report.results:
         raise click.exceptions.Exit(EXIT_INCOMPLETE)
@@ -85,6 +88,18 @@ def _show_table(item: Planned) -> None:
     console.print(table) if console.is_terminal else Console(highlight=False, width=160).print(table)
 
 
+def _show_notes(item: Planned) -> None:
+    """The notes of each cut once: placements often share theirs."""
+    cuts: dict[tuple[str, ...], list[str]] = {}
+    for variant in item.plan.variants:
+        cuts.setdefault(variant.told or (next((piece.why for piece in variant.pieces), ""),), []).append(variant.file)
+    for notes, files in cuts.items():
+        click.echo("\n" + ", ".join(files))
+        for note in notes:
+            click.echo(f"  {note}")
+    click.echo()
+
+
 def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
     wanted = sum(len(v.part_keys) for item in planned for v in item.plan.variants)
     unique = len({key for item in planned for key in item.plan.parts})
@@ -95,4 +110,4 @@ def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
     )
     if count:
         program, _, *words = shlex.split(request.command)
-        click.echo("Make them:  " + shlex.join([program, "render", *(word for word in words if word != "--dry-run")]))
+        click.echo("Make them:  " + shlex.join([program, "render", *(word for word in words if word not in ("--dry-run", "--explain"))]))

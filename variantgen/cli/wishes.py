@@ -30,14 +30,51 @@ class _Focus(click.ParamType):
         return x, y
 
 
+class _Lengths(click.ParamType):
+    name = "SECONDS,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, ...]:
+        try:
+            lengths = tuple(float(length) for length in str(value).split(","))
+        except ValueError:
+            self.fail(f"{value!r} is no list of seconds, as in 60,30,15,6", param, ctx)
+        if not all(1 <= length <= 86400 for length in lengths):
+            self.fail(f"{value!r}: a length is from 1 to 86400 seconds", param, ctx)
+        return tuple(dict.fromkeys(lengths))
+
+
+class _Span(click.ParamType):
+    name = "TIME-TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        start, dash, end = str(value).partition("-")
+        try:
+            span = (_seconds(start), _seconds(end))
+        except ValueError:
+            self.fail(f"{value!r} is no span of time, as in 12.5-18.0 or 1:02-1:10.5", param, ctx)
+        if not dash or span[1] <= span[0]:
+            self.fail(f"{value!r}: a span ends after it begins", param, ctx)
+        return span
+
+
+def _seconds(written: str) -> float:
+    """Seconds of 12.5, 1:02.5 or 1:00:00; ValueError for anything else."""
+    parts = [float(part) for part in written.split(":")]
+    if len(parts) > 3 or min(parts) < 0:
+        raise ValueError(written)
+    return sum(part * 60**place for place, part in enumerate(reversed(parts)))
+
+
 class _Keep(click.ParamType):
-    name = "KIND=WEIGHT,..."
+    name = "TIME-TIME|KIND=WEIGHT,..."
     kinds = get_args(SubjectKind)
     largest = 10
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[tuple[str, float], ...]:
+    ) -> tuple[tuple[str, float], ...] | tuple[float, float]:
+        if "=" not in str(value):
+            return _Span().convert(value, param, ctx)
         pairs = (pair.partition("=") for pair in str(value).split(","))
         return tuple((kind.strip(), self._weight(kind.strip(), text, param, ctx)) for kind, _, text in pairs)
 
@@ -52,6 +89,18 @@ class _Keep(click.ParamType):
         if not 0 <= weight <= self.largest:
             self.fail(f"{kind}: {text} is not from 0 (let it go) to {self.largest} (above all)", param, ctx)
         return weight
+
+
+class _Timelines(click.ParamType):
+    name = "KIND,..."
+    kinds = ("otio", "edl", "fcpxml", "fcp7")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        kinds = tuple(dict.fromkeys(kind.strip().lower() for kind in str(value).split(",")))
+        for kind in kinds:
+            if kind not in self.kinds:
+                self.fail(f'"{kind}": allowed are {", ".join(self.kinds)}.{nearest(kind, self.kinds)}', param, ctx)
+        return kinds
 
 
 class _Captions(click.ParamType):
@@ -103,9 +152,34 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
         "--keep",
         multiple=True,
         type=_Keep(),
-        help="What a crop keeps in view, by weight from 0 to 10: face=1,person=0.8,text=0.5. Kinds: "
-        + ", ".join(_Keep.kinds)
-        + ".",
+        help="A span that every cut-down keeps, as in 12.5-18.0; or what a crop keeps in view, by weight from 0 to 10:"
+        " face=1,person=0.8,text=0.5. Kinds: " + ", ".join(_Keep.kinds) + ".",
+    ),
+    "length": click.option(
+        "--length",
+        "lengths",
+        type=_Lengths(),
+        help="Cut to these lengths, a variant each: 60,30,15,6. Without it, to what each placement takes.",
+    ),
+    "drop": click.option("--drop", multiple=True, type=_Span(), help="A span that no cut-down shows."),
+    "open-with": click.option("--open-with", type=_Span(), help="The span that every cut-down opens with."),
+    "end-with": click.option("--end-with", type=_Span(), help="The span that every cut-down ends with."),
+    "marks": click.option(
+        "--marks", type=PATH, help="Keep, drop, hook and cta marks: CSV, TOML, chapters, or a timeline's markers."
+    ),
+    "method": click.option(
+        "--method",
+        type=click.Choice(["auto", "trim", "tighten", "highlights"]),
+        default="auto",
+        show_default=True,
+        help="How a cut-down gets short: all in turn, the end off, pauses and fillers out, the best sentences.",
+    ),
+    "music": click.option("--music", type=PATH, help="A music file under the whole variant, lower under speech."),
+    "timeline": click.option(
+        "--timeline",
+        "timelines",
+        type=_Timelines(),
+        help="Write each variant's cuts beside it, for an editor to go on: otio,edl,fcpxml,fcp7.",
     ),
     "framing": click.option(
         "--framing",
@@ -155,6 +229,7 @@ def _with(command: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., 
 
 def request_from(values: dict[str, Any]) -> Request:
     """The Request of a command's values; a command may lack some, and have others that are not of the shared ones."""
+    weights = [kept for kept in values["keep"] if kept and isinstance(kept[0], tuple)]
     return Request(
         masters=tuple(dict.fromkeys(values["masters"])),
         presets=tuple(values["presets"]),
@@ -163,7 +238,16 @@ def request_from(values: dict[str, Any]) -> Request:
         out=values["out"],
         captions=tuple(values.get("captions", ())),
         focus=values["focus"],
-        keep=tuple(dict(pair for pairs in values["keep"] for pair in pairs).items()),
+        keep=tuple(dict(pair for pairs in weights for pair in pairs).items()),
+        lengths=values.get("lengths") or (),
+        keep_spans=tuple(kept for kept in values["keep"] if kept not in weights),
+        drop_spans=tuple(values.get("drop", ())),
+        open_with=values.get("open_with"),
+        end_with=values.get("end_with"),
+        marks=values.get("marks"),
+        method=values.get("method", "auto"),
+        music=values.get("music"),
+        timelines=values.get("timelines") or (),
         framing=values["framing"],
         fit=values["fit"],
         title=values.get("title", ""),

@@ -311,6 +311,10 @@ class Variant:
     fingerprint: str
     language: str = ""
     """Of the burned captions, or of all where there is one language; empty where it is not known."""
+    length_seconds: float | None = None
+    """The length that was asked for; None where the placement's own limits decided."""
+    told: tuple[str, ...] = ()
+    """An editor's notes on a cut-down: a line for each span that is kept or dropped."""
 
     @property
     def duration_seconds(self) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from variantgen.fonts.language import language_of
@@ -17,6 +17,7 @@ from variantgen.model import (
     FramingMark,
     Look,
     Master,
+    Music,
     Piece,
     Plan,
     Refusal,
@@ -24,10 +25,11 @@ from variantgen.model import (
 )
 from variantgen.plan.caption_places import clear_of
 from variantgen.plan.captions import place_cues, sidecar_cues
+from variantgen.plan.cutdowns import LengthWish, Shortener, as_asked, decided, shortener_of
 from variantgen.plan.draft import as_draft
 from variantgen.plan.framing import Framer, Room
 from variantgen.plan.framing.words import shots_told
-from variantgen.plan.length import Cut, choose_rate, decide_length
+from variantgen.plan.length import Cut, cards_of, choose_rate, decide_length
 from variantgen.plan.naming import file_name, sidecar_file, variant_id
 from variantgen.plan.parts import FontsOf, Pixels, divide, encode_of, look_of, only_the_caption_font
 from variantgen.plan.predict import predicted_megabytes
@@ -52,6 +54,8 @@ class Wishes:
     is_draft: bool = False
     captions: tuple[CaptionTrack, ...] = ()
     """One a language; each burned one makes a variant of its own."""
+    length: LengthWish = field(default_factory=LengthWish)
+    music: Music | None = None
     keep: tuple[tuple[str, float], ...] = ()
     """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
     marks: tuple[FramingMark, ...] = ()
@@ -86,15 +90,19 @@ def make_plan(
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
+    shortener = shortener_of(master, analysis, wishes.length, wishes.captions)
     framer = Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus)
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
-        for tracks in _caption_choices(preset, wishes.captions):
-            outcome = _plan_variant(master, analysis, name, preset, wishes, tracks, stem, measure, extent_of, framer)
-            if isinstance(outcome, Refusal):
-                refusals.append(outcome)
-                break
-            drafts.append(outcome)
+        for seconds in wishes.length.seconds or (None,):
+            for tracks in _caption_choices(preset, wishes.captions):
+                outcome = _plan_variant(
+                    master, analysis, name, preset, wishes, tracks, seconds, stem, measure, extent_of, framer, shortener
+                )
+                if isinstance(outcome, Refusal):
+                    refusals.append(outcome)
+                    break
+                drafts.append(outcome)
     planned = [(d.variant, d.pixels) for d in drafts]
     variants, parts = divide(master, analysis, planned, ffmpeg_identity, fonts_of)
     return Plan(master, variants, parts, tuple(refusals))
@@ -107,16 +115,19 @@ def _plan_variant(
     preset: Preset,
     wishes: Wishes,
     tracks: tuple[CaptionTrack, ...],
+    seconds: float | None,
     stem: str,
     measure: MeasureText,
     extent_of: ExtentOf | None,
     framer: Framer,
+    shortener: Shortener,
 ) -> _Draft | Refusal:
     rate = choose_rate(master.frame_rate, preset.video)
     if preset.video is None and master.audio is None:
         return Refusal(name, master.name, "the placement is sound only and the master has no sound")
     title, end = _cards(preset, wishes)
-    cut = decide_length(master, analysis, preset, rate, title, end)
+    plain = decide_length(master, analysis, preset, rate, title, end)
+    cut = decided(shortener, preset, rate, seconds, plain, cards_of(title, end, rate))
     if isinstance(cut, str):
         return Refusal(name, master.name, cut)
     pixels = _pixels(master, preset, wishes, rate)
@@ -126,13 +137,15 @@ def _plan_variant(
     frames = sum(piece.frames for piece in pieces)
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
-    named = file_name(stem, name, preset.container, language if is_one_of_several else "")
-    soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut)
+    named = file_name(stem, name, preset.container, language if is_one_of_several else "", seconds)
+    soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut, analysis=analysis, music=wishes.music)
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
     fit = _fit_words(master, pixels, pieces)
     return _Draft(
         Variant(
-            id=variant_id(master, name, preset, replace(wishes, captions=tracks)),
+            id=variant_id(
+                master, name, preset, replace(wishes, captions=tracks, length=as_asked(wishes.length, seconds))
+            ),
             preset=name,
             file=named,
             title=preset.title,
@@ -151,6 +164,8 @@ def _plan_variant(
             predicted_megabytes=megabytes,
             fingerprint=master.fingerprint,
             language=language,
+            length_seconds=seconds,
+            told=cut.told,
         ),
         pixels,
     )
@@ -199,14 +214,14 @@ def _pieces(
     pixels: Pixels | None, cut: Cut, title: Card | None, end: Card | None, framer: Framer, room: Room | None
 ) -> tuple[Piece, ...]:
     body = []
-    for start, stop in cut.spans:
+    for (start, stop), why in zip(cut.spans, cut.reasons or [cut.why] * len(cut.spans), strict=True):
         if pixels is None or room is None or pixels.fit != "crop":
-            body.append(Piece("master", start, stop, pixels.fit if pixels else "crop", why=cut.why))
+            body.append(Piece("master", start, stop, pixels.fit if pixels else "crop", why=why))
             continue
         for run in framer.stretches(start, stop, pixels.rate, room):
             body.append(
                 Piece(
-                    "master", run.start_frame, run.end_frame, run.fit, run.crop, cut.why,
+                    "master", run.start_frame, run.end_frame, run.fit, run.crop, why,
                     lower_crop=run.lower_crop, framing=run.framing,
                 )
             )  # fmt: skip

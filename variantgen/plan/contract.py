@@ -47,6 +47,8 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "cues": cues,
         "sidecar": next((delivery.form for delivery in variant.deliveries if delivery.file), ""),
         "language": variant.language,
+        "length_seconds": variant.length_seconds,
+        "told": list(variant.told),
         "captions": [{"form": d.form, "language": d.language, "file": d.file} for d in variant.deliveries],
         "soundtrack": _plain(asdict(variant.soundtrack)) if variant.soundtrack else None,
         "encode": _plain(asdict(variant.encode)) if variant.encode else None,

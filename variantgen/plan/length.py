@@ -33,6 +33,10 @@ class Cut:
     end_frames: int
     why: str
     is_shortened: bool = False
+    reasons: tuple[str, ...] = ()
+    """Why each span is shown; empty where `why` says it all."""
+    told: tuple[str, ...] = ()
+    """An editor's notes: a line for each span that is kept or dropped."""
 
 
 def choose_rate(rate: Fraction, video: Video | None) -> Fraction:
@@ -70,16 +74,27 @@ def decide_length(
     """What is shown, or the sentence that says why the variant cannot be made."""
     length = preset.length
     total = master_frames(master, rate)
-    title_frames = round(card_seconds(title.text) * rate) if title else 0
-    end_frames = round(card_seconds(end.text) * rate) if end else 0
+    title_frames, end_frames = cards_of(title, end, rate)
     cards = title_frames + end_frames
-    most = None if length.max_seconds is None else floor(Fraction(length.max_seconds).limit_denominator(1000) * rate)
-    least = 0 if length.min_seconds is None else ceil(Fraction(length.min_seconds).limit_denominator(1000) * rate)
+    least, most = limits_of(length, rate)
     if most is not None and total + cards > most:
         return _shortened(analysis, length, rate, total, most, least, title_frames, end_frames)
     if total + cards < least:
         return _lengthened(length, rate, total, most, least, title_frames, end_frames)
-    return Cut(((0, total),), title_frames, end_frames, f"the whole master, {_seconds(total, rate)}")
+    return Cut(((0, total),), title_frames, end_frames, f"the whole master, {seconds_told(total, rate)}")
+
+
+def cards_of(title: Card | None, end: Card | None, rate: Fraction) -> tuple[int, int]:
+    """How many frames the cards before and after the master last."""
+    first, last = (round(card_seconds(card.text) * rate) if card else 0 for card in (title, end))
+    return first, last
+
+
+def limits_of(length: Length, rate: Fraction) -> tuple[int, int | None]:
+    """The least and the most frames that a placement takes; None where there is no most."""
+    most = None if length.max_seconds is None else floor(Fraction(length.max_seconds).limit_denominator(1000) * rate)
+    least = 0 if length.min_seconds is None else ceil(Fraction(length.min_seconds).limit_denominator(1000) * rate)
+    return least, most
 
 
 def _shortened(
@@ -93,13 +108,13 @@ def _shortened(
     end_frames: int,
 ) -> Cut | str:
     if length.too_long == "refuse":
-        return f"the master is {_seconds(total, rate)} and the placement takes at most {length.max_seconds:g} s"
+        return f"the master is {seconds_told(total, rate)} and the placement takes at most {length.max_seconds:g} s"
     body = most - title_frames - end_frames
     if body < LEAST_BODY_SECONDS * rate:
         return f"the cards leave no room for the master within the {length.max_seconds:g} s that the placement takes"
     end, at_pause = best_cut(analysis, rate, body, least=least - title_frames - end_frames)
     where = f"at a pause of {at_pause:.1f} s" if at_pause else "at the limit, for want of a pause near it"
-    lengths = f"from {_seconds(total, rate)} to {_seconds(end, rate)}"
+    lengths = f"from {seconds_told(total, rate)} to {seconds_told(end, rate)}"
     why = f"cut {lengths} {where}; the placement takes {length.max_seconds:g} s"
     return Cut(((0, end),), title_frames, end_frames, why, is_shortened=True)
 
@@ -134,7 +149,7 @@ def _lengthened(
     title_frames: int,
     end_frames: int,
 ) -> Cut | str:
-    short = f"the master is {_seconds(total, rate)} and the placement takes at least {length.min_seconds:g} s"
+    short = f"the master is {seconds_told(total, rate)} and the placement takes at least {length.min_seconds:g} s"
     if length.too_short == "refuse":
         return short
     loops = ceil(Fraction(least - title_frames - end_frames, total))
@@ -146,5 +161,6 @@ def _lengthened(
     return Cut(spans, title_frames, end_frames, f"{short}: shown {loops} times")
 
 
-def _seconds(frames: int, rate: Fraction) -> str:
+def seconds_told(frames: int, rate: Fraction) -> str:
+    """A length as it is said: 12.3 s."""
     return f"{float(frames / rate):.1f} s"

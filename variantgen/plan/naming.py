@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST_STEM_BYTES = 150
 # Wishes that came after the first ids had been given away.
-LATER_WISHES = ("keep", "marks", "captions")
+LATER_WISHES = ("keep", "marks", "captions", "music", "length")
 # What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
@@ -47,9 +47,10 @@ def safe_stem(name: str) -> str:
     return raw[:LONGEST_STEM_BYTES].decode("utf-8", "ignore") + "-" + tail
 
 
-def file_name(stem: str, preset: str, container: str, language: str = "") -> str:
-    """`film_tiktok.mp4`: master, placement, container; `film_tiktok_fr.mp4` where languages make several of it."""
-    return f"{stem}_{preset}{f'_{language}' if language else ''}.{container}"
+def file_name(stem: str, preset: str, container: str, language: str = "", seconds: float | None = None) -> str:
+    """`film_tiktok.mp4`: master, placement, container; `film_tiktok_15s_fr.mp4` where lengths and languages differ."""
+    words = [stem, preset, f"{seconds:g}s" if seconds is not None else "", language]
+    return f"{'_'.join(filter(None, words))}.{container}"
 
 
 def sidecar_file(file: str, language: str, form: str, captions: Captions, tracks: Sequence[CaptionTrack]) -> str:
@@ -128,6 +129,8 @@ def _told_values(preset: Preset) -> dict[str, Any]:
 def _told_wishes(wishes: Wishes) -> dict[str, Any]:
     """Wishes as plain data; what is newer than the first ids counts only where it is used, so that those stay."""
     told = {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES}
+    if wishes.length == type(wishes.length)():
+        del told["length"]
     if wishes.captions:
         told["captions"] = [(track.language, [asdict(cue) for cue in track.cues]) for track in wishes.captions]
     return told

@@ -1,0 +1,59 @@
+"""What was asked of the length, from the command line and from marks beside the master."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from variantgen.errors import UserError
+from variantgen.model import Master
+from variantgen.plan.cutdowns import LengthWish
+from variantgen.plan.shorten import LengthMark, MarkKind, Method
+
+if TYPE_CHECKING:
+    from variantgen.pipeline import Request
+
+KINDS: tuple[MarkKind, ...] = ("keep", "drop", "hook", "cta")
+MOMENT_SECONDS = 4.0
+"""A mark without an end means what follows it, up to the next mark but no longer than this."""
+
+
+def length_wish(request: Request, master: Master) -> LengthWish:
+    """The lengths, spans and marks of a request, in the master's seconds. Raises UserError for spans beyond its end."""
+    spans = {
+        "--keep": request.keep_spans,
+        "--drop": request.drop_spans,
+        "--open-with": (request.open_with,) if request.open_with else (),
+        "--end-with": (request.end_with,) if request.end_with else (),
+    }
+    for option, asked in spans.items():
+        for start, end in asked:
+            if start >= master.duration_seconds:
+                long = f"{master.name} is {master.duration_seconds:.1f} s long"
+                raise UserError(f"{option} {start:g}-{end:g}: {long}.")
+    marks = [LengthMark("keep", *span) for span in request.keep_spans]
+    marks += [LengthMark("drop", *span) for span in request.drop_spans]
+    return LengthWish(
+        seconds=request.lengths,
+        method=cast(Method, request.method),
+        marks=(*marks, *_from_file(request, master)),
+        open_with=request.open_with,
+        end_with=request.end_with,
+    )
+
+
+def _from_file(request: Request, master: Master) -> list[LengthMark]:
+    if request.marks is None:
+        return []
+    from variantgen.timelines import read_marks
+
+    read = read_marks(request.marks, rate=master.frame_rate, end_seconds=master.duration_seconds)
+    starts = [mark.start_seconds for mark in read] + [master.duration_seconds]
+    marks = []
+    for mark in read:
+        if mark.kind not in KINDS:
+            continue
+        following = min(start for start in starts if start > mark.start_seconds or start == starts[-1])
+        end = mark.end_seconds or min(following, mark.start_seconds + MOMENT_SECONDS)
+        if end > mark.start_seconds:
+            marks.append(LengthMark(mark.kind, mark.start_seconds, end))
+    return marks

@@ -1,0 +1,174 @@
+"""The cut-downs of one master: what is known of it and the lengths asked for in, the spans to show out (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import ceil, floor
+
+from variantgen.model import Analysis, CaptionTrack, Master, SecondsSpan, Word
+from variantgen.plan.caption_words import estimated_words
+from variantgen.plan.crop_keys import first_showing
+from variantgen.plan.framing.density import unpacked
+from variantgen.plan.length import Cut, limits_of, master_frames
+from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortening, explained, shorten_all
+from variantgen.presets.schema import Preset
+
+NEARLY_SHARE = 0.9
+"""Of a length that was asked for: what is still that length, where no cut between sentences comes nearer."""
+
+
+@dataclass(frozen=True)
+class LengthWish:
+    """What was asked of the length: seconds (none: what each placement takes), marks, and how to get there."""
+
+    seconds: tuple[float, ...] = ()
+    method: Method = "auto"
+    marks: tuple[LengthMark, ...] = ()
+    open_with: SecondsSpan | None = None
+    end_with: SecondsSpan | None = None
+
+    @property
+    def says_what(self) -> bool:
+        """Whether anything was said of what to show, beside how long."""
+        return bool(self.marks or self.open_with or self.end_with or self.method != "auto")
+
+
+@dataclass
+class Shortener:
+    """Cuts one master to lengths; each set of lengths is decided once, however many placements take it."""
+
+    master: Master
+    analysis: Analysis
+    wish: LengthWish
+    words: tuple[Word, ...] = ()
+    has_own_times: bool = False
+    language: str = ""
+    _decided: dict[tuple[Fraction, tuple[Ask, ...]], tuple[Shortening | str, ...]] = field(default_factory=dict)
+
+    def cut(
+        self, preset: Preset, rate: Fraction, seconds: float | None, title_frames: int, end_frames: int
+    ) -> Cut | str:
+        """What is shown for a length in seconds (None: what the placement takes), or the sentence why it cannot be."""
+        cards = title_frames + end_frames
+        least, most = limits_of(preset.length, rate)
+        if seconds is None:
+            assert most is not None
+            asks = [self._ask(most - cards, max(1, least - cards))]
+            return self._cut(self._of(rate, asks)[0], rate, title_frames, end_frames)
+        whole = floor(Fraction(seconds).limit_denominator(1000) * rate)
+        if (most is not None and whole > most) or whole < least:
+            limit = (
+                f"at most {preset.length.max_seconds:g} s"
+                if whole >= least
+                else f"at least {preset.length.min_seconds:g} s"
+            )
+            return f"{seconds:g} s was asked for, and the placement takes {limit}"
+        asked = [floor(Fraction(length).limit_denominator(1000) * rate) - cards for length in self.wish.seconds]
+        place = self.wish.seconds.index(seconds)
+        exact = self._of(rate, [self._ask(target, target - 1) for target in asked])[place]
+        if isinstance(exact, str):
+            nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE))) for target in asked]
+            exact = self._of(rate, nearly)[place]
+        return self._cut(exact, rate, title_frames, end_frames)
+
+    def _ask(self, target_frames: int, least_frames: int) -> Ask:
+        wish = self.wish
+        return Ask(
+            max(0, target_frames), min(least_frames, max(0, target_frames)), wish.method, Fraction(1),
+            open_with=wish.open_with, end_with=wish.end_with,
+        )  # fmt: skip
+
+    def _of(self, rate: Fraction, asks: Sequence[Ask]) -> tuple[Shortening | str, ...]:
+        key = (rate, tuple(asks))
+        if key not in self._decided:
+            self._decided[key] = shorten_all(self.material(rate), asks)
+        return self._decided[key]
+
+    def _cut(self, made: Shortening | str, rate: Fraction, title_frames: int, end_frames: int) -> Cut | str:
+        if isinstance(made, str):
+            return made
+        spans = tuple((span.start_frame, span.end_frame) for span in made.kept)
+        return Cut(
+            spans, title_frames, end_frames, made.why, is_shortened=made.kept_frames < master_frames(self.master, rate),
+            reasons=tuple(span.why for span in made.kept), told=tuple(explained(made, self.material(rate))),
+        )  # fmt: skip
+
+    def material(self, rate: Fraction) -> Material:
+        """All that is known of the master, its frames counted at a rate."""
+        master, measured = self.master, self.analysis
+        shots = (first_showing(shot, master.frame_rate, rate) for shot in measured.shot_starts)
+        seconds = max(1, ceil(master.duration_seconds))
+        return Material(
+            frames=master_frames(master, rate),
+            rate=rate,
+            words=self.words,
+            pauses=measured.pauses,
+            silences=measured.silences,
+            shot_starts=tuple(sorted({0, *shots})),
+            motion=_motion(measured, master, seconds),
+            faces=_faces(measured, master, seconds),
+            marks=self.wish.marks,
+            language=self.language,
+        )
+
+
+def shortener_of(master: Master, analysis: Analysis, wish: LengthWish, tracks: Sequence[CaptionTrack]) -> Shortener:
+    """The shortener of a master whose first captions say what is spoken in it."""
+    if not tracks:
+        return Shortener(master, analysis, wish)
+    cues = tracks[0].cues
+    words = tuple(word for cue in cues for word in (cue.words or estimated_words(cue)))
+    return Shortener(master, analysis, wish, words, any(cue.words for cue in cues), tracks[0].language)
+
+
+def decided(
+    shortener: Shortener,
+    preset: Preset,
+    rate: Fraction,
+    seconds: float | None,
+    plain: Cut | str,
+    cards: tuple[int, int],
+) -> Cut | str:
+    """The cut of a variant: `plain` where nothing asks for more than the beginning of the master, else a cut-down."""
+    wish = shortener.wish
+    if seconds is not None:
+        return shortener.cut(preset, rate, seconds, *cards)
+    is_too_long = isinstance(plain, Cut) and plain.is_shortened
+    if is_too_long and (shortener.has_own_times or wish.says_what) and wish.method != "trim":
+        made = shortener.cut(preset, rate, None, *cards)
+        return plain if isinstance(made, str) and not wish.says_what else made
+    return plain
+
+
+def as_asked(wish: LengthWish, seconds: float | None) -> LengthWish:
+    """The wish of one variant: its own length alone."""
+    return replace(wish, seconds=() if seconds is None else (seconds,))
+
+
+def _motion(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...]:
+    """How much moves in each second, as a share of what moves most."""
+    if measured.interest is None:
+        return ()
+    import numpy as np
+
+    maps = unpacked(measured.interest)
+    moving = maps.motion[0].mean(axis=1)
+    step_seconds = maps.step_frames / float(master.frame_rate)
+    at = np.minimum((np.arange(len(moving)) * step_seconds).astype(int), seconds - 1)
+    sums, counts = np.bincount(at, moving, seconds), np.bincount(at, minlength=seconds)
+    values = sums / np.maximum(counts, 1)
+    return tuple(float(value) for value in values / max(float(values.max()), 1e-9))
+
+
+def _faces(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...]:
+    """1 for each second in which a face is seen."""
+    seen = [0.0] * seconds
+    for subject in measured.subjects:
+        if subject.kind != "face":
+            continue
+        for box in subject.boxes:
+            if box.confidence:
+                seen[min(seconds - 1, int(box.frame / float(master.frame_rate)))] = 1.0
+    return tuple(seen)
