@@ -63,6 +63,7 @@ MAY_IMPORT = {
     "caption_sources": {"model", "errors", "events", "media", "analyze", "fonts"},
     "lettering": {"model", "fonts"},
     "timeline_exports": {"model", "errors", "events", "timelines"},
+    "music_files": {"model", "errors", "media", "store", "analyze", "plan"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline"},
     "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
@@ -73,7 +74,7 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
-    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "timeline_exports"},
+    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "music_files", "timeline_exports"},
     "cli": {
         *BASE,
         "pipeline",

@@ -212,7 +212,7 @@ def _make_animation(delivery: Delivery, parts: Sequence[Part], scratch: Path, pr
     shutil.copyfile(made, scratch)
 
 
-def make_soundtrack(bench: Bench, master: Master, variant: Variant) -> None:
+def make_soundtrack(bench: Bench, master: Master, variant: Variant, music: Path | None = None) -> None:
     """A variant's soundtrack, into the store."""
     from variantgen.build.soundtrack import build_soundtrack
     from variantgen.media.metering import last_loudness
@@ -222,7 +222,7 @@ def make_soundtrack(bench: Bench, master: Master, variant: Variant) -> None:
     private.mkdir(exist_ok=True)
     try:
         made = build_soundtrack(
-            bench.tool, master, variant.soundtrack, private, measure=last_loudness, children=bench.children
+            bench.tool, master, variant.soundtrack, private, measure=last_loudness, music=music, children=bench.children
         )
         bench.store.put("soundtracks", variant.soundtrack.key, made)
     finally:

@@ -161,6 +161,7 @@ def _plan_master(
 ) -> Planned:
     from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
+    from variantgen.music_files import known_music
     from variantgen.plan import Wishes, make_plan
 
     master = known_master(store, path, request.audio_track)
@@ -180,6 +181,7 @@ def _plan_master(
         is_draft=request.is_draft,
         captions=tracks,
         length=length_wish(request, master),
+        music=known_music(store, tool, request.music, folder, children) if request.music else None,
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,

@@ -174,7 +174,7 @@ class _Run:
         first = {v.soundtrack.key: (item, v) for item, v in reversed(todo) if v.soundtrack is not None}
         for key, (item, variant) in first.items():
             if not self._is_held("soundtracks", key):
-                work = partial(make_soundtrack, self.bench, item.plan.master, variant)
+                work = partial(make_soundtrack, self.bench, item.plan.master, variant, self.request.music)
                 yield Job(f"sound {key}", work, gives=frozenset({f"sound {key}"}), weight=SOUND_WEIGHT)
 
     def _delivery_jobs(self, todo: list[tuple[Planned, Variant]], coming: frozenset[str]) -> Iterable[Job]:

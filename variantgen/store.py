@@ -22,6 +22,7 @@ SUFFIX = {
     "soundtracks": ".sound",
     "analyses": ".json",
     "measures": ".json",
+    "music": ".json",
     "probes": ".json",
 }
 

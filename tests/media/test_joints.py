@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -120,6 +121,18 @@ def test_a_loop_of_the_whole_fades_where_there_is_nothing_beyond(shelf, tmp_path
         assert np.abs(sound[at - 2 : at + 2]).max() < 0.02
         assert largest_step(sound, at) <= 1.01 * usual
         assert np.abs(sound[at + JOINT : at + 9600] - source[JOINT:9600]).max() < 1e-4
+
+
+def test_joined_pieces_fade_like_one(shelf, tmp_path, bundled):
+    """What fades a single stretch in and out fades many: down over the last half second, nothing at the very ends."""
+    source = 0.3 * np.cos(2 * np.pi * 310.3 * np.arange(3 * SAMPLE_RATE) / SAMPLE_RATE)
+    film = masters.heard(shelf, "whole", source)
+    track = planned(film, [Piece("master", 0, 15), Piece("master", 5, 20)])
+    sound = heard(film, replace(track, fade_in_seconds=0.02, fade_out_seconds=0.5), tmp_path, bundled)
+    levels = [readings.level_db(sound[at : at + 2400]) for at in range(4800, len(sound) - 2400, 2400)]
+    assert abs(sound[0]) < 0.002 and np.abs(sound[-48:]).max() < 0.002
+    assert max(levels[:-10]) - min(levels[:-10]) < 2
+    assert levels[-10:] == sorted(levels[-10:], reverse=True) and levels[-1] < levels[0] - 12
 
 
 # ---------------------------------------------------------------- under cards

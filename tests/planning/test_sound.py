@@ -124,10 +124,11 @@ def test_at_a_speed_the_pieces_still_add_up(lengths: list[int], percent: int) ->
 
 
 def test_another_speed_is_another_soundtrack() -> None:
-    """The speed is part of the key."""
-    pieces = [Piece("master", 0, 300)]
-    keys = {soundtrack_of(pieces, NTSC, speed=speed).key for speed in (Fraction(1), Fraction(21, 20), Fraction(11, 10))}
-    assert len(keys) == 3
+    """The soundtrack knows its speed, and so does its key."""
+    speeds = (Fraction(1), Fraction(21, 20), Fraction(11, 10))
+    tracks = [soundtrack_of([Piece("master", 0, 300)], NTSC, speed=speed) for speed in speeds]
+    assert tuple(track.speed for track in tracks) == speeds
+    assert len({track.key for track in tracks}) == 3
 
 
 # ---------------------------------------------------------------- room tone
@@ -150,8 +151,11 @@ def test_room_tone_comes_from_the_longest_pauses() -> None:
 def test_between_words_it_is_quiet_too() -> None:
     """Where a loud room has no measured pause, the words' own times tell where nobody speaks."""
     words = (Word(1.0, 2.0, "one"), Word(2.15, 3.0, "two"), Word(5.0, 6.0, "three."))
-    assert quiet_spans((), words, 8.0) == pytest.approx(((0.0, 0.9), (3.1, 4.9), (6.1, 8.0)))
-    assert quiet_spans(((0.5, 1.2), (6.0, 6.5)), words, 8.0) == pytest.approx(((0.0, 1.2), (3.1, 4.9), (6.0, 8.0)))
+    between = [0.0, 0.9, 3.1, 4.9, 6.1, 8.0]
+    assert [second for span in quiet_spans((), words, 8.0) for second in span] == pytest.approx(between)
+    merged = [0.0, 1.2, 3.1, 4.9, 6.0, 8.0]
+    spans = quiet_spans(((0.5, 1.2), (6.0, 6.5)), words, 8.0)
+    assert [second for span in spans for second in span] == pytest.approx(merged)
     assert quiet_spans(((1.0, 2.0),), (), 8.0) == ((1.0, 2.0),)
 
 

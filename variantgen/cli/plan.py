@@ -110,4 +110,7 @@ def _show_sum(request: Request, planned: list[Planned], report: Report) -> None:
     )
     if count:
         program, _, *words = shlex.split(request.command)
-        click.echo("Make them:  " + shlex.join([program, "render", *(word for word in words if word not in ("--dry-run", "--explain"))]))
+        click.echo(
+            "Make them:  "
+            + shlex.join([program, "render", *(word for word in words if word not in ("--dry-run", "--explain"))])
+        )

@@ -138,7 +138,9 @@ def _plan_variant(
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
     named = file_name(stem, name, preset.container, language if is_one_of_several else "", seconds)
-    soundtrack, sound_words = decide_sound(master, preset, pieces, rate, cut, analysis=analysis, music=wishes.music)
+    soundtrack, sound_words = decide_sound(
+        master, preset, pieces, rate, cut, analysis=analysis, words=shortener.words, music=wishes.music
+    )
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
     fit = _fit_words(master, pixels, pieces)
     return _Draft(
