@@ -64,7 +64,8 @@ MAY_IMPORT = {
     "lettering": {"model", "fonts"},
     "timeline_exports": {"model", "errors", "events", "timelines"},
     "music_files": {"model", "errors", "media", "store", "analyze", "plan"},
-    "length_wishes": {"model", "errors", "plan", "timelines", "pipeline"},
+    "timeline_masters": {"model", "errors", "events", "timelines"},
+    "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
@@ -74,7 +75,7 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
-    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "music_files", "timeline_exports"},
+    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "music_files", "timeline_masters", "timeline_exports"},
     "cli": {
         *BASE,
         "pipeline",

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from variantgen.errors import UserError
 from variantgen.model import Master
 from variantgen.plan.cutdowns import LengthWish
 from variantgen.plan.shorten import LengthMark, MarkKind, Method
+from variantgen.timelines import LengthMark as WrittenMark
 
 if TYPE_CHECKING:
     from variantgen.pipeline import Request
+    from variantgen.timeline_masters import OpenedMaster
 
 KINDS: tuple[MarkKind, ...] = ("keep", "drop", "hook", "cta")
 MOMENT_SECONDS = 4.0
 """A mark without an end means what follows it, up to the next mark but no longer than this."""
 
 
-def length_wish(request: Request, master: Master) -> LengthWish:
+def length_wish(request: Request, master: Master, opened: OpenedMaster) -> LengthWish:
     """The lengths, spans and marks of a request, in the master's seconds. Raises UserError for spans beyond its end."""
     spans = {
         "--keep": request.keep_spans,
@@ -35,7 +38,8 @@ def length_wish(request: Request, master: Master) -> LengthWish:
     return LengthWish(
         seconds=request.lengths,
         method=cast(Method, request.method),
-        marks=(*marks, *_from_file(request, master)),
+        marks=(*marks, *_lasting(opened.marks, master), *_from_file(request, master)),
+        shown=opened.spans,
         open_with=request.open_with,
         end_with=request.end_with,
     )
@@ -47,6 +51,11 @@ def _from_file(request: Request, master: Master) -> list[LengthMark]:
     from variantgen.timelines import read_marks
 
     read = read_marks(request.marks, rate=master.frame_rate, end_seconds=master.duration_seconds)
+    return _lasting(read, master)
+
+
+def _lasting(read: Sequence[WrittenMark], master: Master) -> list[LengthMark]:
+    """Marks that say what to keep or drop, each with an end."""
     starts = [mark.start_seconds for mark in read] + [master.duration_seconds]
     marks = []
     for mark in read:

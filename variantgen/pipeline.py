@@ -47,6 +47,8 @@ class Request:
     marks: Path | None = None
     method: str = "auto"
     music: Path | None = None
+    search: tuple[Path, ...] = ()
+    """Folders in which a timeline's media are looked for."""
     timelines: tuple[str, ...] = ()
     """Kinds of timeline files to write beside each variant."""
     fit: str | None = None
@@ -163,8 +165,10 @@ def _plan_master(
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.music_files import known_music
     from variantgen.plan import Wishes, make_plan
+    from variantgen.timeline_masters import opened_master
 
-    master = known_master(store, path, request.audio_track)
+    opened = opened_master(path, request.search, notify)
+    master = known_master(store, opened.path, request.audio_track)
     analysis = _known_analysis(store, tool, master, folder, notify, children)
     master = _with_true_length(master, analysis)
     for note in master.notes:
@@ -180,7 +184,7 @@ def _plan_master(
         end_card=request.end_card,
         is_draft=request.is_draft,
         captions=tracks,
-        length=length_wish(request, master),
+        length=length_wish(request, master, opened),
         music=known_music(store, tool, request.music, folder, children) if request.music else None,
     )
     plan = make_plan(

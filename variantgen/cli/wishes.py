@@ -175,6 +175,9 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
         help="How a cut-down gets short: all in turn, the end off, pauses and fillers out, the best sentences.",
     ),
     "music": click.option("--music", type=PATH, help="A music file under the whole variant, lower under speech."),
+    "search": click.option(
+        "--search", multiple=True, type=PATH, help="A folder with the media of a timeline that is given as a master."
+    ),
     "timeline": click.option(
         "--timeline",
         "timelines",
@@ -247,6 +250,7 @@ def request_from(values: dict[str, Any]) -> Request:
         marks=values.get("marks"),
         method=values.get("method", "auto"),
         music=values.get("music"),
+        search=tuple(values.get("search", ())),
         timelines=values.get("timelines") or (),
         framing=values["framing"],
         fit=values["fit"],

@@ -62,6 +62,20 @@ class Wishes:
 
 
 @dataclass(frozen=True)
+class _Desk:
+    """What the planning of every variant of a master works with."""
+
+    master: Master
+    analysis: Analysis
+    wishes: Wishes
+    stem: str
+    measure: MeasureText
+    extent_of: ExtentOf | None
+    framer: Framer
+    shortener: Shortener
+
+
+@dataclass(frozen=True)
 class _Draft:
     """A variant before its pieces are divided into parts."""
 
@@ -90,15 +104,16 @@ def make_plan(
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
-    shortener = shortener_of(master, analysis, wishes.length, wishes.captions)
-    framer = Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus)
+    desk = _Desk(
+        master, analysis, wishes, stem, measure, extent_of,
+        framer=Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus),
+        shortener=shortener_of(master, analysis, wishes.length, wishes.captions),
+    )  # fmt: skip
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
         for seconds in wishes.length.seconds or (None,):
             for tracks in _caption_choices(preset, wishes.captions):
-                outcome = _plan_variant(
-                    master, analysis, name, preset, wishes, tracks, seconds, stem, measure, extent_of, framer, shortener
-                )
+                outcome = _plan_variant(desk, name, preset, tracks, seconds)
                 if isinstance(outcome, Refusal):
                     refusals.append(outcome)
                     break
@@ -109,45 +124,35 @@ def make_plan(
 
 
 def _plan_variant(
-    master: Master,
-    analysis: Analysis,
-    name: str,
-    preset: Preset,
-    wishes: Wishes,
-    tracks: tuple[CaptionTrack, ...],
-    seconds: float | None,
-    stem: str,
-    measure: MeasureText,
-    extent_of: ExtentOf | None,
-    framer: Framer,
-    shortener: Shortener,
+    desk: _Desk, name: str, preset: Preset, tracks: tuple[CaptionTrack, ...], seconds: float | None
 ) -> _Draft | Refusal:
+    """The variant of one placement, with these captions and at this length (None: what the placement takes)."""
+    master, wishes = desk.master, desk.wishes
     rate = choose_rate(master.frame_rate, preset.video)
     if preset.video is None and master.audio is None:
         return Refusal(name, master.name, "the placement is sound only and the master has no sound")
     title, end = _cards(preset, wishes)
-    plain = decide_length(master, analysis, preset, rate, title, end)
-    cut = decided(shortener, preset, rate, seconds, plain, cards_of(title, end, rate))
+    plain = decide_length(master, desk.analysis, preset, rate, title, end)
+    cut = decided(desk.shortener, preset, rate, seconds, plain, cards_of(title, end, rate))
     if isinstance(cut, str):
         return Refusal(name, master.name, cut)
     pixels = _pixels(master, preset, wishes, rate)
     room = _room(preset, wishes)
-    pieces = _pieces(pixels, cut, title, end, framer, room)
+    pieces = _pieces(pixels, cut, title, end, desk.framer, room)
     time_map = _time_map(pieces)
     frames = sum(piece.frames for piece in pieces)
+    own = replace(wishes, captions=tracks, length=as_asked(wishes.length, seconds))
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
-    named = file_name(stem, name, preset.container, language if is_one_of_several else "", seconds)
+    named = file_name(desk.stem, name, preset.container, language if is_one_of_several else "", seconds)
     soundtrack, sound_words = decide_sound(
-        master, preset, pieces, rate, cut, analysis=analysis, words=shortener.words, music=wishes.music
+        master, preset, pieces, rate, cut, analysis=desk.analysis, words=desk.shortener.words, music=wishes.music
     )
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
     fit = _fit_words(master, pixels, pieces)
     return _Draft(
         Variant(
-            id=variant_id(
-                master, name, preset, replace(wishes, captions=tracks, length=as_asked(wishes.length, seconds))
-            ),
+            id=variant_id(master, name, preset, own),
             preset=name,
             file=named,
             title=preset.title,
@@ -157,7 +162,7 @@ def _plan_variant(
             frame_rate=rate,
             frames=frames,
             pieces=pieces,
-            cues=_burned(master, analysis, tracks, pieces, pixels, preset, measure, extent_of) if pixels else (),
+            cues=_burned(desk, tracks, pieces, pixels, preset) if pixels else (),
             deliveries=_deliveries(tracks, time_map, rate, preset, named),
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
@@ -252,15 +257,9 @@ def _caption_choices(preset: Preset, tracks: tuple[CaptionTrack, ...]) -> list[t
 
 
 def _burned(
-    master: Master,
-    analysis: Analysis,
-    tracks: Sequence[CaptionTrack],
-    pieces: Sequence[Piece],
-    pixels: Pixels,
-    preset: Preset,
-    measure: MeasureText,
-    extent_of: ExtentOf | None,
+    desk: _Desk, tracks: Sequence[CaptionTrack], pieces: Sequence[Piece], pixels: Pixels, preset: Preset
 ) -> tuple[Cue, ...]:
+    measure, extent_of = desk.measure, desk.extent_of
     look = pixels.look
     if look is None or not tracks:
         return ()
@@ -274,7 +273,7 @@ def _burned(
     if extent_of is None or not preset.captions.avoid:
         return cues
     return clear_of(
-        cues, pieces=pieces, master=master, analysis=analysis, frame_rate=pixels.rate, width=pixels.width,
+        cues, pieces=pieces, master=desk.master, analysis=desk.analysis, frame_rate=pixels.rate, width=pixels.width,
         height=pixels.height, look=look, avoid=preset.captions.avoid,
         extent=lambda cue: extent_of(cue, look, pixels.width, pixels.height, letters),
     )  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 from variantgen.model import Analysis, CaptionTrack, Master, SecondsSpan, Word
 from variantgen.plan.caption_words import estimated_words
 from variantgen.plan.crop_keys import first_showing
 from variantgen.plan.framing.density import unpacked
-from variantgen.plan.length import Cut, limits_of, master_frames
+from variantgen.plan.length import Cut, limits_of, master_frames, seconds_told
 from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortening, explained, shorten_all
 from variantgen.presets.schema import Preset
 
@@ -28,6 +29,13 @@ class LengthWish:
     marks: tuple[LengthMark, ...] = ()
     open_with: SecondsSpan | None = None
     end_with: SecondsSpan | None = None
+    shown: tuple[SecondsSpan, ...] = ()
+    """The spans of the master that an editor's timeline shows, in its order; empty: all of it."""
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether a timeline shows its spans as they follow each other in the master, none twice."""
+        return all(before[1] <= after[0] for before, after in pairwise(self.shown))
 
     @property
     def says_what(self) -> bool:
@@ -109,7 +117,7 @@ class Shortener:
             shot_starts=tuple(sorted({0, *shots})),
             motion=_motion(measured, master, seconds),
             faces=_faces(measured, master, seconds),
-            marks=self.wish.marks,
+            marks=(*self.wish.marks, *_hidden(self.wish, master.duration_seconds)),
             language=self.language,
         )
 
@@ -133,6 +141,13 @@ def decided(
 ) -> Cut | str:
     """The cut of a variant: `plain` where nothing asks for more than the beginning of the master, else a cut-down."""
     wish = shortener.wish
+    if wish.shown:
+        whole = _as_edited(wish, shortener.master, preset, rate, cards)
+        if seconds is None and whole is not None:
+            return whole
+        if not wish.is_in_order:
+            return "the timeline shows its spans out of order, and such a cut cannot be made shorter"
+        return shortener.cut(preset, rate, seconds, *cards)
     if seconds is not None:
         return shortener.cut(preset, rate, seconds, *cards)
     is_too_long = isinstance(plain, Cut) and plain.is_shortened
@@ -140,6 +155,26 @@ def decided(
         made = shortener.cut(preset, rate, None, *cards)
         return plain if isinstance(made, str) and not wish.says_what else made
     return plain
+
+
+def _as_edited(wish: LengthWish, master: Master, preset: Preset, rate: Fraction, cards: tuple[int, int]) -> Cut | None:
+    """The cut of a timeline, frame for frame; None where the placement does not take its length."""
+    total = master_frames(master, rate)
+    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in wish.shown)
+    spans = tuple((start, end) for start, end in spans if start < end)
+    least, most = limits_of(preset.length, rate)
+    frames = sum(end - start for start, end in spans) + sum(cards)
+    if not spans or frames < least or (most is not None and frames > most):
+        return None
+    return Cut(spans, *cards, f"as the timeline cuts it, {seconds_told(frames, rate)}")
+
+
+def _hidden(wish: LengthWish, seconds: float) -> list[LengthMark]:
+    """What a timeline does not show, as marks."""
+    if not wish.shown:
+        return []
+    edges = [0.0, *(edge for span in wish.shown for edge in span), seconds]
+    return [LengthMark("drop", start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start]
 
 
 def as_asked(wish: LengthWish, seconds: float | None) -> LengthWish:

@@ -1,0 +1,123 @@
+"""Lengths as a factor of the plan: names, spans, sharing, refusals, and what an editor decided."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import made
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from made import analysis, master, preset
+
+from variantgen.model import SourceCue, Word
+from variantgen.plan.cutdowns import LengthWish
+from variantgen.plan.shorten import LengthMark
+
+RATE = Fraction(25)
+FILM = master(frame_rate=RATE, frames=25 * 120)
+OPEN = preset(length={"max_seconds": None, "min_seconds": None})
+
+
+def spoken(sentences: int = 24, words: int = 7, *, has_times: bool = True) -> tuple[SourceCue, ...]:
+    """A sentence every five seconds: words of 0.4 s with 0.1 s between them, then a rest."""
+    cues = []
+    for number in range(sentences):
+        at = number * 5.0
+        said = [
+            Word(
+                at + 0.5 * n,
+                at + 0.5 * n + 0.4,
+                f"{'Word' if n == 0 else 'word'}{number}{'.' if n == words - 1 else ''}",
+            )
+            for n in range(words)
+        ]
+        text = " ".join(word.text for word in said)
+        cues.append(
+            SourceCue(said[0].start_seconds, said[-1].end_seconds, text, words=tuple(said) if has_times else ())
+        )
+    return tuple(cues)
+
+
+def cut(*seconds: float, film=FILM, asked=OPEN, cues=(), **wishes):
+    """The plan of one placement at some lengths."""
+    return made.plan_of(asked, film=film, measured=analysis(film), length=LengthWish(seconds, **wishes), cues=cues)
+
+
+def test_each_length_is_a_variant_with_its_own_name_and_id() -> None:
+    """60 and 15 seconds of one placement are two files that nobody mixes up."""
+    plan = cut(60, 15, cues=spoken())
+    assert [variant.file for variant in plan.variants] == ["film_p0_60s.mp4", "film_p0_15s.mp4"]
+    assert len({variant.id for variant in plan.variants}) == 2
+    assert [round(variant.duration_seconds) for variant in plan.variants] == [60, 15]
+    assert all(variant.told for variant in plan.variants)
+
+
+@given(seconds=st.integers(8, 100))
+def test_no_cut_lies_inside_a_word(seconds: int) -> None:
+    """Whatever the length: a span begins and ends where nobody speaks."""
+    cues = spoken()
+    (variant,) = cut(seconds, cues=cues).variants
+    words = [(word.start_seconds, word.end_seconds) for cue in cues for word in cue.words]
+    for piece in variant.pieces:
+        for frame in (piece.start_frame, piece.end_frame):
+            at = float(frame / RATE)
+            assert not any(start + 0.02 < at < end - 0.02 for start, end in words), (seconds, at)
+
+
+def test_a_short_cut_is_made_of_the_parts_of_a_long_one() -> None:
+    """60, 30 and 15 seconds need hardly more frames than 60 alone."""
+    plan = cut(60, 30, 15, cues=spoken())
+    encoded = sum(part.frames for part in plan.parts.values())
+    assert encoded <= 1.3 * max(variant.frames for variant in plan.variants)
+
+
+def test_a_length_that_the_placement_does_not_take_is_refused() -> None:
+    """The sentence names both lengths; the other one is made."""
+    plan = cut(60, 15, asked=preset(length={"max_seconds": 30}), cues=spoken())
+    assert [variant.file for variant in plan.variants] == ["film_p0_15s.mp4"]
+    assert [refusal.reason for refusal in plan.refusals] == ["60 s was asked for, and the placement takes at most 30 s"]
+
+
+@pytest.mark.parametrize(("kind", "is_shown"), [("keep", True), ("drop", False)])
+def test_marks_decide(kind: str, is_shown: bool) -> None:
+    """What is to be kept is in the shortest cut, what is to be dropped in none."""
+    mark = LengthMark(kind, 60.0, 63.4)  # type: ignore[arg-type]
+    for variant in cut(60, 15, cues=spoken(), marks=(mark,)).variants:
+        shown = any(p.start_frame < 62 * RATE < p.end_frame for p in variant.pieces)
+        assert shown == is_shown
+
+
+def test_a_cut_opens_and_ends_with_what_was_asked_for() -> None:
+    """The spans stand first and last, wherever they lie in the master."""
+    (variant,) = cut(20, cues=spoken(), open_with=(80.0, 83.4), end_with=(5.0, 8.4)).variants
+    first, last = variant.pieces[0], variant.pieces[-1]
+    assert 79.5 <= first.start_frame / RATE <= 80.0
+    assert 8.4 <= last.end_frame / RATE <= 10.0
+
+
+def test_a_timelines_cut_is_kept_to_the_frame() -> None:
+    """Spans in the editor's order, one of them earlier in the film than the one before it."""
+    (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish(shown=((40.0, 44.0), (10.0, 12.0)))).variants
+    assert [(p.start_frame, p.end_frame) for p in variant.pieces] == [(1000, 1100), (250, 300)]
+
+
+def test_a_timelines_cut_is_shortened_from_what_it_shows() -> None:
+    """Nothing comes back that the editor had left out, but for the hair of silence before a word; order is kept."""
+    shown = ((10.0, 40.0), (60.0, 100.0))
+    (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown), cues=spoken()).variants
+    for piece in variant.pieces:
+        assert any(start * RATE - 3 <= piece.start_frame and piece.end_frame <= end * RATE + 3 for start, end in shown)
+    (refusal,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown[::-1]), cues=spoken()).refusals
+    assert "out of order" in refusal.reason
+
+
+def test_a_placements_own_limit_cuts_sentences_only_where_words_have_times() -> None:
+    """Known words choose sentences; without them the beginning is kept, as it was before."""
+    short = preset(length={"max_seconds": 30, "min_seconds": None})
+    known, plain = (
+        made.plan_of(short, film=FILM, measured=analysis(FILM), cues=spoken(has_times=has)).variants[0]
+        for has in (True, False)
+    )
+    assert known.told and not plain.told
+    assert plain.pieces[0].start_frame == 0 and len(plain.pieces) == 1
