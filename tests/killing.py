@@ -63,7 +63,7 @@ class Desk:
         command += ["-o", str(place / out), "--store", str(place / "store")]
         return subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}, preexec_fn=_heed_ctrl_c,
         )  # fmt: skip
 
     def learn(self, place: Path) -> None:
@@ -89,6 +89,11 @@ class Desk:
         assert self.analyses is not None
         shutil.copytree(self.analyses, place / "store" / "analyses")
         return place
+
+
+def _heed_ctrl_c() -> None:
+    """A shell lets what it starts with `&` ignore SIGINT, and that is handed down: tests, too, may be started so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(child: subprocess.Popen[str]) -> dict:

@@ -198,7 +198,8 @@ def _movable(
     corners = [ink, *boxes]
     left, top = (min(corner[side] for corner in corners) for side in (0, 1))
     right, bottom = (max(corner[side] for corner in corners) for side in (2, 3))
-    up_px, down_px = (max(0, math.floor(room)) for room in (top - margins[1], margins[3] - bottom))
+    slack = 1 if boxes else 0
+    up_px, down_px = (max(0, math.floor(room) - slack) for room in (top - margins[1], margins[3] - bottom))
     return Block(size_px, centre_px, lines, (left, top, right, bottom), boxes, up_px, down_px)
 
 
@@ -212,11 +213,11 @@ def _boxes(
     tops = [line.baseline_px - line.above_px for line in lines]
     ends = [*tops[1:], lines[-1].baseline_px + lines[-1].below_px + beyond_em * size_px]
     tops[0] -= beyond_em * size_px
-    bounds = [max(margins[1], round(tops[0])), *(min(margins[3], round(end)) for end in ends)]
+    # a pixel less: libass smooths the edges of a box, and a breath of it (1 of 255) falls on the pixel beside
+    least_x, least_y, most_x, most_y = margins[0] + 1, margins[1] + 1, margins[2] - 1, margins[3] - 1
+    bounds = [max(least_y, round(tops[0])), *(min(most_y, round(end)) for end in ends)]
     halves = [line.width_px / 2 + beside_px for line in lines]
-    sides = [
-        (max(margins[0], math.floor(centre_px - half)), min(margins[2], math.ceil(centre_px + half))) for half in halves
-    ]
+    sides = [(max(least_x, math.floor(centre_px - half)), min(most_x, math.ceil(centre_px + half))) for half in halves]
     if look.box_shape == "block":
         left, right = min(side[0] for side in sides), max(side[1] for side in sides)
         return ((left, bounds[0], right, bounds[-1]),)
