@@ -18,6 +18,7 @@ from pathlib import Path
 from variantgen.analyze.captions.encodings import decode
 from variantgen.errors import UserError
 from variantgen.model import Word
+from variantgen.phrasing.writing import SPACELESS
 
 ALIGN_FORMAT = 1
 """Raised when the same text and the same words would give other times."""
@@ -27,11 +28,6 @@ LEAST_FOUND_SHARE = 0.25
 """With fewer of its letters found, a text is not the one that is spoken."""
 SECONDS_A_LETTER = 0.09
 """About what a letter lasts: 11 letters a second, where nothing was heard to go by."""
-# Written without spaces between words: each letter is a word of its own here, so that it has a time of its own.
-SPACELESS = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uff9f"
-    "\U00020000-\U0003ffff]"
-)
 
 
 @dataclass(frozen=True)

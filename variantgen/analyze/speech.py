@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from variantgen.analyze.align import SPACELESS
 from variantgen.analyze.sound import SPEECH_HZ
 from variantgen.analyze.speech_models import SpeechModel
 from variantgen.errors import UserError, nearest
 from variantgen.model import SecondsSpan, Word
+from variantgen.phrasing.writing import SPACELESS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -70,7 +70,8 @@ def read_stl(content: bytes, name: str) -> RawCaptions:
 
     broken = 0
 
-    def document() -> Any:
+    def read_blocks() -> Any:
+        """The file as ttconv's document, without the blocks that it cannot read."""
         nonlocal broken
         # ttconv stumbles over a programme start that is not written as eight digits.
         start = "TCP" if content[256:264].isdigit() else None
@@ -84,7 +85,7 @@ def read_stl(content: bytes, name: str) -> RawCaptions:
         return data.get_document()
 
     refuse_too_many(len(content) // _STL_BLOCK_BYTES, name)
-    raw = _read(document, "EBU STL", name)
+    raw = _read(read_blocks, "EBU STL", name)
     notes = (f"{count_of(broken, 'broken block')}: left out.",) if broken else ()
     return RawCaptions(raw.cues, (*raw.notes, *notes), raw.language)
 
