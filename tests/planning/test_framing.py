@@ -164,7 +164,9 @@ def test_a_cut_down_is_framed_as_the_whole(cuts):
     framed = framer(*CAST, starts=SHOTS)
     for start, end in zip(edges, edges[1:], strict=False):
         run = only(framed.stretches(start, end, RATE, TALL))
-        assert all(abs(middle(run, f) - middle(full, f)) < 0.02 for f in range(start, end))
+        # a span of one frame is at rest, and rests stand on even pixels
+        allowed_px = 0.02 if end - start > 1 else 1
+        assert all(abs(middle(run, f) - middle(full, f)) <= allowed_px for f in range(start, end))
 
 
 def test_shots_are_solved_once_for_a_shape(monkeypatch):
