@@ -312,7 +312,7 @@ def _content_checks(facts: FileFacts, variant: Variant, analysis: Analysis, mast
 
 def _in_variant(spans: Sequence[SecondsSpan], variant: Variant) -> list[SecondsSpan]:
     """Stretches of the master as stretches of the variant, in seconds; a card explains everything under it."""
-    rate = float(variant.frame_rate)
+    rate, speed = float(variant.frame_rate), float(variant.speed)
     mapped: list[SecondsSpan] = []
     at = 0.0
     for piece in variant.pieces:
@@ -321,7 +321,7 @@ def _in_variant(spans: Sequence[SecondsSpan], variant: Variant) -> list[SecondsS
             mapped.append((at, at + length))
         else:
             start = piece.start_frame / rate
-            for a, b in spans:
+            for a, b in ((a / speed, b / speed) for a, b in spans):
                 first, last = max(a, start), min(b, start + length)
                 if first < last:
                     mapped.append((at + first - start, at + last - start))

@@ -192,7 +192,7 @@ def test_speed_keeps_pitch_length_and_time(shelf, tmp_path, ffmpeg, has_rubberba
     source, begins = syllables(33)
     film = masters.heard(shelf, "syllables", source)
     speed = Fraction(11, 10)
-    track = planned(film, [Piece("master", 11, 291)], speed=speed)
+    track = planned(film, [Piece("master", 10, 290)], speed=speed)
     start, end = 11 * FRAME, 11 * FRAME + 308 * FRAME
     assert track.pieces == (SoundPiece("master", start, end, 280 * FRAME),)
     sound = heard(film, track, tmp_path, ffmpeg)

@@ -20,6 +20,7 @@ from variantgen.media.ffmpeg import Children, find_ffmpeg
 from variantgen.media.probe import probe
 from variantgen.model import Analysis, Plan
 from variantgen.plan import Wishes, make_plan
+from variantgen.plan.crop_keys import shown_frame
 from variantgen.presets import load_preset
 from variantgen.store import Store
 
@@ -221,3 +222,21 @@ def test_parallel_children_end_with_their_run(shelf, studio):
         encoded(bench, plan)
     assert threading.active_count() <= before
     assert not list((studio.folder / "store").rglob("parts/*/*.mp4"))
+
+
+@pytest.mark.parametrize("length, speed", [(20, Fraction(11, 10)), (21.5, None)])
+def test_a_faster_variant_shows_every_frame_that_was_planned(shelf, either_studio, ffmpeg, length, speed):
+    """A tenth faster, or by an odd number: each frame is the planned one, and clicks stay beside them."""
+    studio = either_studio
+    at_samples = [round(seconds * SAMPLE_RATE) for seconds in range(1, 22)]
+    sound = masters.clicks(22, at_samples)
+    master = masters.stamped(shelf, 660, Fraction(30), sound=sound, name="clicked")
+    tiny = studio.placement("tiny", length__max_speed=1.2, **{k.replace(".", "__"): v for k, v in SOUND.items()})
+    made = studio.render(master, tiny, lengths=(length,), method="speed")
+    frames = length * 30
+    speed = speed or Fraction(660) / Fraction(frames)
+    planned = [shown_frame(frame, 30 * speed, Fraction(30)) for frame in range(round(frames))]
+    assert readings.numbers(made.file, ffmpeg) == planned
+    heard = readings.click_positions(readings.samples(made.file, ffmpeg)[:, 0], len(at_samples))
+    off = [abs(one - two / float(speed)) for one, two in zip(heard, at_samples, strict=True)]
+    assert max(off) < SAMPLE_RATE / 60

@@ -13,6 +13,7 @@ from made import analysis, master, preset
 from variantgen.model import SourceCue, Word
 from variantgen.plan.cutdowns import LengthWish
 from variantgen.plan.shorten import LengthMark
+from variantgen.plan.speed import played_spans
 
 RATE = Fraction(25)
 FILM = master(frame_rate=RATE, frames=25 * 120)
@@ -61,7 +62,7 @@ def test_no_cut_lies_inside_a_word(seconds: int) -> None:
     words = [(word.start_seconds, word.end_seconds) for cue in cues for word in cue.words]
     for piece in variant.pieces:
         for frame in (piece.start_frame, piece.end_frame):
-            at = float(frame / RATE)
+            at = float(frame * variant.speed / RATE)
             assert not any(start + 0.02 < at < end - 0.02 for start, end in words), (seconds, at)
 
 
@@ -106,8 +107,9 @@ def test_a_timelines_cut_is_shortened_from_what_it_shows() -> None:
     """Nothing comes back that the editor had left out, but for the hair of silence before a word; order is kept."""
     shown = ((10.0, 40.0), (60.0, 100.0))
     (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown), cues=spoken()).variants
+    rate = RATE / variant.speed
     for piece in variant.pieces:
-        assert any(start * RATE - 3 <= piece.start_frame and piece.end_frame <= end * RATE + 3 for start, end in shown)
+        assert any(start * rate - 3 <= piece.start_frame and piece.end_frame <= end * rate + 3 for start, end in shown)
     (refusal,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown[::-1]), cues=spoken()).refusals
     assert "out of order" in refusal.reason
 
@@ -121,3 +123,55 @@ def test_a_placements_own_limit_cuts_sentences_only_where_words_have_times() -> 
     )
     assert known.told and not plain.told
     assert plain.pieces[0].start_frame == 0 and len(plain.pieces) == 1
+
+
+# ---------------------------------------------------------------- speed
+
+
+@given(
+    spans=st.lists(st.tuples(st.integers(0, 2900), st.integers(2, 99)), min_size=1, max_size=12),
+    percent=st.integers(100, 130),
+)
+def test_spans_played_faster_stay_at_their_place(spans: list[tuple[int, int]], percent: int) -> None:
+    """However many: as long as all of them at that speed, each less than a frame beside its own, inside the master."""
+    speed = Fraction(percent, 100)
+    own = [(start, start + length) for start, length in spans]
+    total = int(3000 / speed)
+    played = played_spans(own, speed, total)
+    assert sum(end - start for start, end in played) == int(sum(length for _, length in spans) / speed)
+    for (start, end), (first, last) in zip(own, played, strict=True):
+        assert 0 <= first < last <= total
+        goes_on = any(end_before == start for _, end_before in own)
+        assert abs(first - start / speed) < (len(own) + 1 if goes_on else 1)
+        assert abs(last - end / speed) < (len(own) + 1 if goes_on else 1)
+
+
+def test_faster_spans_that_meet_still_meet() -> None:
+    """A cut without a hole stays one."""
+    (_, first_end), (second, _) = played_spans([(0, 101), (101, 250)], Fraction(107, 100), 3000)
+    assert first_end == second
+
+
+def test_a_faster_variant_shows_the_same_and_shares_nothing_with_others() -> None:
+    """The speed alone: all of it, its captions at their earlier times, parts that say their speed."""
+    film = master(frame_rate=RATE, frames=25 * 22)
+    cues = spoken(4)
+    (faster,) = (plan := cut(20, film=film, cues=cues, method="speed")).variants
+    (whole,) = cut(film=film, cues=cues).variants
+    assert faster.speed == Fraction(11, 10) and faster.frames == 500 and whole.speed == 1
+    assert [(piece.start_frame, piece.end_frame) for piece in faster.pieces] == [(0, 500)]
+    assert {part.speed for part in plan.parts.values()} == {faster.speed}
+    assert not set(faster.part_keys) & set(whole.part_keys)
+    assert [cue.text for cue in faster.cues] == [cue.text for cue in whole.cues]
+    starts = [cue.start_frame for cue in whole.cues]
+    assert all(abs(cue.start_frame - start / 1.1) <= 1 for cue, start in zip(faster.cues, starts, strict=True))
+    assert faster.soundtrack.speed == faster.speed
+    assert abs(faster.soundtrack.pieces[0].end_sample - 22 * 48000) <= 1
+
+
+def test_a_placement_bounds_the_speed() -> None:
+    """Where it takes no faster play the master is not squeezed in, and the sentence says what was needed."""
+    film = master(frame_rate=RATE, frames=25 * 22)
+    steady = preset(length={"max_seconds": None, "min_seconds": None, "max_speed": 1.0})
+    (refusal,) = cut(20, film=film, asked=steady, cues=spoken(4), method="speed").refusals
+    assert "1.10 times the speed and at most 1.00 is allowed" in refusal.reason

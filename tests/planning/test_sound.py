@@ -120,7 +120,7 @@ def test_at_a_speed_the_pieces_still_add_up(lengths: list[int], percent: int) ->
     assert sum(p.played_samples for p in track.pieces) == track.samples
     taken = sum(p.end_sample - p.start_sample for p in spans)
     assert abs(taken - speed * (track.samples - card.played_samples)) <= 1
-    assert all(p.start_sample == round(500 * n * 48000 / NTSC) for n, p in enumerate(spans))
+    assert all(p.start_sample == round(500 * n * speed * 48000 / NTSC) for n, p in enumerate(spans))
 
 
 def test_another_speed_is_another_soundtrack() -> None:

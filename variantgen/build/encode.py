@@ -36,13 +36,13 @@ class Bench:
 
 
 def groups_of(parts: Sequence[Part], workers: int) -> list[tuple[Part, ...]]:
-    """Parts that one process makes together: the same span at the same rate of the same master.
+    """Parts that one process makes together: the same span at the same rate and speed of the same master.
 
     Where there are fewer such groups than workers the largest are halved: idle cores cost more than a second decode.
     """
     together: dict[object, list[Part]] = defaultdict(list)
     for part in parts:
-        span = (part.fingerprint, part.start_frame, part.end_frame, part.frame_rate)
+        span = (part.fingerprint, part.start_frame, part.end_frame, part.frame_rate, part.speed)
         together[part.key if part.source == "card" else span].append(part)
     groups = [tuple(group) for group in together.values()]
     while len(groups) < 2 * workers:

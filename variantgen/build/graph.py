@@ -47,13 +47,13 @@ def parts_command(
 ) -> list[str]:
     """Arguments of one process that decodes a span once and encodes every part of it.
 
-    `parts` share the span and the rate. `files`, `ass_files` and `overlays` name outputs, captions and
+    `parts` share the span, the rate and the speed. `files`, `ass_files` and `overlays` name outputs, captions and
     pictures by part key: plain names inside the working folder, so that no user's path ever enters a filter.
     """
     import ffmpeg
 
     first = parts[0]
-    source = _decoded_span(master, first.start_frame, first.end_frame, first.frame_rate)
+    source = _decoded_span(master, first.start_frame, first.end_frame, first.frame_rate, first.speed)
     branches = _branches(source, len(parts))
     outputs = [
         ffmpeg.output(
@@ -128,11 +128,12 @@ def lead_frames(master: Master, start_frame: int, rate: Fraction) -> int:
     return min(start_frame, lead)
 
 
-def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
-    """The master's frames start..end-1 at `rate`, upright, square, progressive, opaque; time begins at 0."""
+def _decoded_span(master: Master, start: int, end: int, rate: Fraction, speed: Fraction) -> Any:
+    """Frames start..end-1 at `rate` of the master at a speed, upright, square, progressive, opaque, from time 0."""
     import ffmpeg
 
-    lead = lead_frames(master, start, rate)
+    played = master.played(speed)
+    lead = lead_frames(played, start, rate)
     first = start - lead
     options: dict[str, Any] = dict(guarded_input(master.path))
     name = options.pop("filename")
@@ -140,16 +141,17 @@ def _decoded_span(master: Master, start: int, end: int, rate: Fraction) -> Any:
         options["x264_build"] = master.x264_build
     # Half a frame early: the seek is by time, and a time may round to either side of its frame.
     if first > 0:
-        options["ss"] = f"{float((first - Fraction(1, 2)) / rate):.6f}"
+        options["ss"] = f"{float((first - Fraction(1, 2)) * speed / rate):.6f}"
     # Enough input for the span, no more; tpad fills in should the master end a frame early.
-    options["t"] = f"{float((end - first + 2) / rate) + 1.0:.6f}"
+    options["t"] = f"{float((end - first + 2) * speed / rate) + 1.0:.6f}"
     stream = ffmpeg.input(name, **options)[str(master.video_index)]
     if master.is_interlaced:
         stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    shift = _clock_shift(master, first, rate)
-    if shift:
+    shift = _clock_shift(played, first, rate)
+    if shift or speed != 1:
+        faster = f"*{speed.denominator}/{speed.numerator}" if speed != 1 else ""
         # rounded by hand: setpts cuts off what is behind the point, which moves a frame by a tick
-        stream = stream.filter("setpts", f"round(PTS{float(shift / rate):+.9f}/TB)")
+        stream = stream.filter("setpts", f"round(PTS{faster}{float(shift / rate):+.9f}/TB)")
     stream = stream.filter("fps", fps=str(rate), start_time=0, round="near")
     stream = stream.filter("tpad", stop=2 * (end - start) + 2, stop_mode="clone")
     stream = stream.filter("trim", start_frame=lead, end_frame=lead + end - start)

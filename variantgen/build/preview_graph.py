@@ -51,7 +51,7 @@ def preview_command(
 
 
 def _small(master: Master, proxy: Proxy) -> Any:
-    stream = _decoded_span(master, 0, proxy.frames, proxy.rate)
+    stream = _decoded_span(master, 0, proxy.frames, proxy.rate, Fraction(1))
     if master.dynamic_range != "sdr":
         stream = _tone_mapped(stream, master, proxy.width, proxy.height)
     else:

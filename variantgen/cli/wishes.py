@@ -74,6 +74,8 @@ class _Keep(click.ParamType):
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> tuple[tuple[str, float], ...] | tuple[float, float]:
         if "=" not in str(value):
+            if str(value)[:1].isalpha():
+                self.fail(f"{value!r} is no weight, as in face=1, and no span, as in 12.5-18.0", param, ctx)
             return _Span().convert(value, param, ctx)
         pairs = (pair.partition("=") for pair in str(value).split(","))
         return tuple((kind.strip(), self._weight(kind.strip(), text, param, ctx)) for kind, _, text in pairs)
@@ -169,10 +171,10 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "method": click.option(
         "--method",
-        type=click.Choice(["auto", "trim", "tighten", "highlights"]),
+        type=click.Choice(["auto", "trim", "tighten", "highlights", "speed"]),
         default="auto",
         show_default=True,
-        help="How a cut-down gets short: all in turn, the end off, pauses and fillers out, the best sentences.",
+        help="How a cut-down gets short: all in turn, the end off, pauses and fillers out, the best sentences, faster.",
     ),
     "music": click.option("--music", type=PATH, help="A music file under the whole variant, lower under speech."),
     "search": click.option(

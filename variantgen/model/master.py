@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -80,3 +80,14 @@ class Master:
     audio_tracks: tuple[AudioTrack, ...] = ()
     subtitle_tracks: tuple[SubtitleTrack, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def played(self, speed: Fraction) -> Master:
+        """The same master `speed` times as fast: the same frames, at another rate."""
+        if speed == 1:
+            return self
+        return replace(
+            self,
+            frame_rate=self.frame_rate * speed,
+            duration_seconds=float(self.duration_seconds / speed),
+            max_gap_seconds=float(self.max_gap_seconds / speed),
+        )

@@ -156,6 +156,8 @@ class Part:
     """Of the cues: it chooses between fonts for letters that several languages share."""
     fonts: str = ""
     """Names the fonts beside the caption font that draw the cues; empty where that one draws all."""
+    speed: Fraction = Fraction(1)
+    """How much faster than the master it plays; its frames count at its own rate, on the master so played."""
 
     @property
     def frames(self) -> int:
@@ -180,7 +182,10 @@ class ShotFraming:
 
 @dataclass(frozen=True)
 class Piece:
-    """A span of the master (or a card) at its place in a variant; frames at the variant's rate."""
+    """A span of the master (or a card) at its place in a variant.
+
+    Frames count at the variant's rate, on the master as it plays at the variant's speed.
+    """
 
     source: Literal["master", "card"]
     start_frame: int
@@ -315,6 +320,8 @@ class Variant:
     """The length that was asked for; None where the placement's own limits decided."""
     told: tuple[str, ...] = ()
     """An editor's notes on a cut-down: a line for each span that is kept or dropped."""
+    speed: Fraction = Fraction(1)
+    """How much faster than the master it plays, to fit its length."""
 
     @property
     def duration_seconds(self) -> float:

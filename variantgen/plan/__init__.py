@@ -35,6 +35,7 @@ from variantgen.plan.parts import FontsOf, Pixels, divide, encode_of, look_of, o
 from variantgen.plan.predict import predicted_megabytes
 from variantgen.plan.reframe import crop_rectangle, fit_words
 from variantgen.plan.sound import decide_sound
+from variantgen.plan.speed import played_track
 from variantgen.presets.schema import Preset
 
 ExtentOf = Callable[[Cue, Look, int, int, str], tuple[float, float, float, float]]
@@ -73,6 +74,12 @@ class _Desk:
     extent_of: ExtentOf | None
     framer: Framer
     shortener: Shortener
+
+    def played(self, speed: Fraction) -> _Desk:
+        """The desk for a variant that plays the master at a speed."""
+        if speed == 1:
+            return self
+        return replace(self, master=self.master.played(speed), framer=self.framer.played(speed))
 
 
 @dataclass(frozen=True)
@@ -129,27 +136,24 @@ def _plan_variant(
     """The variant of one placement, with these captions and at this length (None: what the placement takes)."""
     master, wishes = desk.master, desk.wishes
     rate = choose_rate(master.frame_rate, preset.video)
-    if preset.video is None and master.audio is None:
-        return Refusal(name, master.name, "the placement is sound only and the master has no sound")
     title, end = _cards(preset, wishes)
-    plain = decide_length(master, desk.analysis, preset, rate, title, end)
-    cut = decided(desk.shortener, preset, rate, seconds, plain, cards_of(title, end, rate))
+    cut = _cut(desk, preset, rate, seconds, cards=(title, end))
     if isinstance(cut, str):
         return Refusal(name, master.name, cut)
-    pixels = _pixels(master, preset, wishes, rate)
-    room = _room(preset, wishes)
-    pieces = _pieces(pixels, cut, title, end, desk.framer, room)
-    time_map = _time_map(pieces)
-    frames = sum(piece.frames for piece in pieces)
     own = replace(wishes, captions=tracks, length=as_asked(wishes.length, seconds))
+    desk = desk.played(cut.speed)
+    tracks = tuple(played_track(track, cut.speed) for track in tracks)
+    pixels = _pixels(master, preset, wishes, rate, cut.speed)
+    pieces = _pieces(pixels, cut, title, end, desk.framer, _room(preset, wishes))
+    frames = sum(piece.frames for piece in pieces)
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
     named = file_name(desk.stem, name, preset.container, language if is_one_of_several else "", seconds)
     soundtrack, sound_words = decide_sound(
-        master, preset, pieces, rate, cut, analysis=desk.analysis, words=desk.shortener.words, music=wishes.music
-    )
+        master, preset, pieces, rate, cut, analysis=desk.analysis, words=desk.shortener.words, music=wishes.music,
+        speed=cut.speed,
+    )  # fmt: skip
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
-    fit = _fit_words(master, pixels, pieces)
     return _Draft(
         Variant(
             id=variant_id(master, name, preset, own),
@@ -163,19 +167,36 @@ def _plan_variant(
             frames=frames,
             pieces=pieces,
             cues=_burned(desk, tracks, pieces, pixels, preset) if pixels else (),
-            deliveries=_deliveries(tracks, time_map, rate, preset, named),
+            deliveries=_deliveries(tracks, _time_map(pieces), rate, preset, named),
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
             preset_values=preset.model_dump(mode="json", exclude={"facts"}),
-            why=(*_rate_words(master, rate, preset), *fit, cut.why, *sound_words, *size_words),
+            why=(
+                *_rate_words(master, rate, preset),
+                *_fit_words(master, pixels, pieces),
+                cut.why,
+                *sound_words,
+                *size_words,
+            ),
             predicted_megabytes=megabytes,
             fingerprint=master.fingerprint,
             language=language,
             length_seconds=seconds,
             told=cut.told,
+            speed=cut.speed,
         ),
         pixels,
     )
+
+
+def _cut(
+    desk: _Desk, preset: Preset, rate: Fraction, seconds: float | None, *, cards: tuple[Card | None, Card | None]
+) -> Cut | str:
+    """What a variant shows, or the sentence that says why it cannot be made."""
+    if preset.video is None and desk.master.audio is None:
+        return "the placement is sound only and the master has no sound"
+    plain = decide_length(desk.master, desk.analysis, preset, rate, *cards)
+    return decided(desk.shortener, preset, rate, seconds, plain, cards_of(*cards, rate))
 
 
 def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
@@ -191,13 +212,14 @@ def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
     )
 
 
-def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction) -> Pixels | None:
+def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction, speed: Fraction) -> Pixels | None:
     if preset.canvas is None or preset.video is None:
         return None
     fit: Fit = wishes.fit or preset.canvas.fit
     crop = crop_rectangle(master, preset.canvas.width, preset.canvas.height, wishes.focus)
     return Pixels(
         rate=rate,
+        speed=speed,
         width=preset.canvas.width,
         height=preset.canvas.height,
         fit=fit,

@@ -49,6 +49,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "language": variant.language,
         "length_seconds": variant.length_seconds,
         "told": list(variant.told),
+        "speed": str(variant.speed),
         "captions": [{"form": d.form, "language": d.language, "file": d.file} for d in variant.deliveries],
         "soundtrack": _plain(asdict(variant.soundtrack)) if variant.soundtrack else None,
         "encode": _plain(asdict(variant.encode)) if variant.encode else None,

@@ -14,6 +14,7 @@ from variantgen.plan.crop_keys import first_showing
 from variantgen.plan.framing.density import unpacked
 from variantgen.plan.length import Cut, limits_of, master_frames, seconds_told
 from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortening, explained, shorten_all
+from variantgen.plan.speed import played_spans
 from variantgen.presets.schema import Preset
 
 NEARLY_SHARE = 0.9
@@ -63,7 +64,8 @@ class Shortener:
         least, most = limits_of(preset.length, rate)
         if seconds is None:
             assert most is not None
-            asks = [self._ask(most - cards, max(1, least - cards))]
+            # nobody asked for this length: nothing plays faster for its sake
+            asks = [self._ask(most - cards, max(1, least - cards), Fraction(1))]
             return self._cut(self._of(rate, asks)[0], rate, title_frames, end_frames)
         whole = floor(Fraction(seconds).limit_denominator(1000) * rate)
         if (most is not None and whole > most) or whole < least:
@@ -75,16 +77,17 @@ class Shortener:
             return f"{seconds:g} s was asked for, and the placement takes {limit}"
         asked = [floor(Fraction(length).limit_denominator(1000) * rate) - cards for length in self.wish.seconds]
         place = self.wish.seconds.index(seconds)
-        exact = self._of(rate, [self._ask(target, target - 1) for target in asked])[place]
+        speed = Fraction(preset.length.max_speed).limit_denominator(1000)
+        exact = self._of(rate, [self._ask(target, target - 1, speed) for target in asked])[place]
         if isinstance(exact, str):
-            nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE))) for target in asked]
+            nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE)), speed) for target in asked]
             exact = self._of(rate, nearly)[place]
         return self._cut(exact, rate, title_frames, end_frames)
 
-    def _ask(self, target_frames: int, least_frames: int) -> Ask:
+    def _ask(self, target_frames: int, least_frames: int, max_speed: Fraction) -> Ask:
         wish = self.wish
         return Ask(
-            max(0, target_frames), min(least_frames, max(0, target_frames)), wish.method, Fraction(1),
+            max(0, target_frames), min(least_frames, max(0, target_frames)), wish.method, max_speed,
             open_with=wish.open_with, end_with=wish.end_with,
         )  # fmt: skip
 
@@ -97,10 +100,12 @@ class Shortener:
     def _cut(self, made: Shortening | str, rate: Fraction, title_frames: int, end_frames: int) -> Cut | str:
         if isinstance(made, str):
             return made
-        spans = tuple((span.start_frame, span.end_frame) for span in made.kept)
+        total = master_frames(self.master.played(made.speed), rate)
+        spans = played_spans([(span.start_frame, span.end_frame) for span in made.kept], made.speed, total)
         return Cut(
             spans, title_frames, end_frames, made.why, is_shortened=made.kept_frames < master_frames(self.master, rate),
             reasons=tuple(span.why for span in made.kept), told=tuple(explained(made, self.material(rate))),
+            speed=made.speed,
         )  # fmt: skip
 
     def material(self, rate: Fraction) -> Material:

@@ -37,6 +37,8 @@ class Cut:
     """Why each span is shown; empty where `why` says it all."""
     told: tuple[str, ...] = ()
     """An editor's notes: a line for each span that is kept or dropped."""
+    speed: Fraction = Fraction(1)
+    """How much faster than the master it plays; the spans count its frames as so played."""
 
 
 def choose_rate(rate: Fraction, video: Video | None) -> Fraction:

@@ -36,6 +36,7 @@ class Pixels:
     look: Look | None
     watermark: str = ""
     pad_colour: str = ""
+    speed: Fraction = Fraction(1)
 
 
 FontsOf = Callable[[Sequence[str], Look, str], str]
@@ -101,7 +102,9 @@ def divide(
             for piece in variant.pieces:
                 if piece.source == "master":
                     borders[pixels] |= _borders(piece)
-    points = {pixels: cut_points(master, analysis, pixels.rate, ends) for pixels, ends in borders.items()}
+    points = {
+        pixels: cut_points(master.played(pixels.speed), analysis, pixels.rate, ends) for pixels, ends in borders.items()
+    }
     parts: dict[str, Part] = {}
     variants = []
     for variant, pixels in planned:
@@ -193,6 +196,7 @@ def _parts_of(
             watermark=pixels.watermark,
             card=piece.card,
             pad_colour=pixels.pad_colour if piece.source == "master" and piece.fit == "pad" else "",
+            speed=pixels.speed if piece.source == "master" else Fraction(1),
         )
         parts.append(with_key(part, ffmpeg_identity))
     return parts
@@ -203,4 +207,6 @@ def with_key(part: Part, ffmpeg_identity: str) -> Part:
     values = {**asdict(part), "key": "", "ffmpeg": ffmpeg_identity}
     if part.card is not None:
         values["card_design"] = CARD_DESIGN
+    if part.speed == 1:
+        del values["speed"]
     return replace(part, key=key_of("part", PART_FORMAT, values))

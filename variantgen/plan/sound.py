@@ -40,7 +40,7 @@ def decide_sound(
     """The soundtrack, or None with the reason in words.
 
     Piece borders are rounded to samples from the start, so no number of pieces makes sound and picture drift. At a
-    `speed` a piece of the master shows `frames` frames from `start_frame` on, that many times as fast. Under cards
+    `speed` the pieces' frames count on the master played that many times as fast. Under cards
     the pauses that `analysis` measured are heard, or those between `words`; outside of both music goes down.
     """
     if preset.audio is None:
@@ -103,7 +103,7 @@ def _sound_pieces(
     made, at = [], 0
     for piece, frames in lengths:
         begin, end = (round(frame * sample_rate / rate) for frame in (at, at + frames))
-        start = round(piece.start_frame * sample_rate / rate)
+        start = round(piece.start_frame * (speed if piece.source == "master" else 1) * sample_rate / rate)
         if piece.source == "card" or speed == 1:
             made.append(SoundPiece(piece.source, start, start + end - begin))
         else:

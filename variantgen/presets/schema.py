@@ -119,6 +119,9 @@ class Length(_Table):
     too_short: Literal["loop", "refuse"] = "refuse"
     too_long: Literal["cut", "refuse"] = "cut"
     fade_out_seconds: Seconds = Field(default=0.5, description="sound fade where the length was cut")
+    max_speed: float = Field(
+        default=1.1, ge=1, le=2, description="how much faster a variant may play, at its pitch, to fit a length"
+    )
 
 
 class File(_Table):

@@ -70,7 +70,13 @@ class Framer:
     keep: Mapping[str, float] = field(default_factory=dict)
     marks: tuple[FramingMark, ...] = ()
     focus: tuple[float, float] | None = None
+    own_rate: Fraction | None = None
+    """The rate at which paths are solved, where the master plays at another."""
     _solved: dict[Any, Any] = field(default_factory=dict)
+
+    def played(self, speed: Fraction) -> Framer:
+        """The framer of the master as it plays at a speed; the windows of its frames stay the same."""
+        return replace(self, master=self.master.played(speed), own_rate=self.own_rate or self.master.frame_rate)
 
     def stretches(self, start: int, end: int, rate: Fraction, room: Room) -> list[Stretch]:
         """Frames start..end-1 of a variant's rate, divided where the fit changes; each with its path and reasons."""
@@ -116,7 +122,8 @@ class Framer:
         key = ("solved", shot.number, shape, tuple(s.id for s in shot.subjects), tuple(sorted(keep.items())))
         if key not in self._solved:
             whole = (self.master.width, self.master.height)
-            self._solved[key] = solve(shot, axis, float(self.master.frame_rate), self._maps(), keep, whole)
+            rate = float(self.own_rate or self.master.frame_rate)
+            self._solved[key] = solve(shot, axis, rate, self._maps(), keep, whole)
         return self._solved[key]
 
     def _stretch(
@@ -193,7 +200,7 @@ class Framer:
             return Stretch(start, end, "split", ((start, *upper),), ((start, *lower),), told)
         if one.fit != "crop":
             return Stretch(start, end, one.fit, framing=told)
-        key = ("keys", one.start, one.end, one.size, id(one.solved), rate, room.width, end)
+        key = ("keys", one.start, one.end, one.size, id(one.solved), rate, self.master.frame_rate, room.width, end)
         if key not in self._solved:
             windows = self._windows(one, start, end, rate)
             self._solved[key] = simplify(windows, output_width=room.width)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from math import floor, inf
+from math import ceil, floor, inf
 from typing import Literal
 
 from variantgen.model import FrameSpan
@@ -278,11 +278,20 @@ def _fitted(ground: Ground, ask: Ask, attempt: Attempt, kept: Sequence[bool]) ->
     if speed > attempt.speed:
         return None
     if speed > 1:
-        return Solution(layout.spans, layout.piece_of, speed, attempt, ground)
+        return _faster(ground, ask, attempt, layout, speed)
     if layout.frames + room_of(ground.candidates, layout, attempt.rest_seconds) < ask.least_frames:
         return None
     spans = _filled(ground, layout, ask, attempt)
     return Solution(spans, layout.piece_of, speed, attempt, ground)
+
+
+def _faster(ground: Ground, ask: Ask, attempt: Attempt, layout: Layout, speed: Fraction) -> Solution:
+    """A layout played faster: by whole percents where rests can grow to fill what is left, else exactly."""
+    rounded = min(attempt.speed, Fraction(ceil(speed * 100), 100))
+    spans = grown(ground.candidates, layout, ceil(ask.target_frames * rounded), attempt.rest_seconds)
+    if int(sum(end - start for start, end in spans) / rounded) == ask.target_frames:
+        return Solution(spans, layout.piece_of, rounded, attempt, ground)
+    return Solution(layout.spans, layout.piece_of, speed, attempt, ground)
 
 
 def _filled(ground: Ground, layout: Layout, ask: Ask, attempt: Attempt) -> tuple[FrameSpan, ...]:
