@@ -73,6 +73,20 @@ def test_a_short_cut_is_made_of_the_parts_of_a_long_one() -> None:
     assert encoded <= 1.3 * max(variant.frames for variant in plan.variants)
 
 
+def test_a_length_beyond_the_master_follows_the_placements_rule() -> None:
+    """Shown again, its card held, or refused: never shorter than asked without a word."""
+    film = master(frame_rate=RATE, frames=25 * 12)
+    looped, held, refused = (
+        made.plan_of(
+            preset(length={"max_seconds": None, "too_short": rule}), film=film, length=LengthWish((30,)), end_card=card
+        )
+        for rule, card in (("loop", ""), ("hold", "Bye"), ("refuse", "Bye"))
+    )
+    assert [piece.frames for piece in looped.variants[0].pieces] == [300, 300, 150]
+    assert [piece.frames for piece in held.variants[0].pieces] == [300, 450]
+    assert [one.reason for one in refused.refusals] == ["the master is 12.0 s and 30 s was asked for"]
+
+
 def test_a_length_that_the_placement_does_not_take_is_refused() -> None:
     """The sentence names both lengths; the other one is made."""
     plan = cut(60, 15, asked=preset(length={"max_seconds": 30}), cues=spoken())

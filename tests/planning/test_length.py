@@ -199,6 +199,13 @@ def test_loops_end_somewhere() -> None:
     assert len(variant_of(enough).pieces) == MOST_LOOPS
 
 
+def test_an_end_card_is_held_to_the_least_length() -> None:
+    """It stands as long as is missing; without one the sentence says what to add."""
+    held = preset(length={"min_seconds": 50, "too_short": "hold"})
+    assert [piece.frames for piece in variant_of(held, end_card="Bye").pieces] == [600, 900]
+    assert plan_of(held).refusals[0].reason.endswith("there is none: add --end-card TEXT")
+
+
 def test_too_short_is_refused_by_default() -> None:
     """Nobody's film is looped without a preset that says so."""
     plan = plan_of(preset(length={"min_seconds": 50}))
@@ -227,7 +234,7 @@ def test_cards_can_leave_no_room() -> None:
     rate=st.sampled_from(FILM_RATES),
     least=st.none() | st.floats(0.5, 60).map(lambda x: round(x, 2)),
     more=st.none() | st.floats(0, 60).map(lambda x: round(x, 2)),
-    short=st.sampled_from(("loop", "refuse")),
+    short=st.sampled_from(("loop", "hold", "refuse")),
     long=st.sampled_from(("cut", "refuse")),
     spans=st.lists(st.tuples(st.floats(0, 150), st.floats(0.2, 3)), max_size=8),
     end_card=st.sampled_from(("", "Bye")),

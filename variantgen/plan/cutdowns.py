@@ -12,7 +12,7 @@ from variantgen.model import Analysis, CaptionTrack, Master, SecondsSpan, Word
 from variantgen.plan.caption_words import estimated_words
 from variantgen.plan.crop_keys import first_showing
 from variantgen.plan.framing.density import unpacked
-from variantgen.plan.length import Cut, limits_of, master_frames, seconds_told
+from variantgen.plan.length import Cut, lengthened, limits_of, master_frames, seconds_told
 from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortening, explained, shorten_all
 from variantgen.plan.speed import played_spans
 from variantgen.presets.schema import Preset
@@ -75,6 +75,10 @@ class Shortener:
                 else f"at least {preset.length.min_seconds:g} s"
             )
             return f"{seconds:g} s was asked for, and the placement takes {limit}"
+        total = master_frames(self.master, rate)
+        if total + cards < whole and not (self.wish.says_what or self.wish.shown):
+            said = f"{seconds:g} s was asked for"
+            return lengthened(preset.length, rate, total, (whole, whole), (title_frames, end_frames), said)
         asked = [floor(Fraction(length).limit_denominator(1000) * rate) - cards for length in self.wish.seconds]
         place = self.wish.seconds.index(seconds)
         speed = Fraction(preset.length.max_speed).limit_denominator(1000)

@@ -82,7 +82,8 @@ def decide_length(
     if most is not None and total + cards > most:
         return _shortened(analysis, length, rate, total, most, least, title_frames, end_frames)
     if total + cards < least:
-        return _lengthened(length, rate, total, most, least, title_frames, end_frames)
+        said = f"the placement takes at least {length.min_seconds:g} s"
+        return lengthened(length, rate, total, (least, most), (title_frames, end_frames), said)
     return Cut(((0, total),), title_frames, end_frames, f"the whole master, {seconds_told(total, rate)}")
 
 
@@ -142,18 +143,22 @@ def best_cut(analysis: Analysis, rate: Fraction, limit: int, *, least: int = 0) 
     return best, best_pause
 
 
-def _lengthened(
-    length: Length,
-    rate: Fraction,
-    total: int,
-    most: int | None,
-    least: int,
-    title_frames: int,
-    end_frames: int,
+def lengthened(
+    length: Length, rate: Fraction, total: int, limits: tuple[int, int | None], cards: tuple[int, int], said: str
 ) -> Cut | str:
-    short = f"the master is {seconds_told(total, rate)} and the placement takes at least {length.min_seconds:g} s"
+    """A master of `total` frames made as long as the least of `limits`, by the placement's rule, or why it cannot be.
+
+    `cards` are the frames of the title and the end card, `said` is who wants it so long.
+    """
+    (least, most), (title_frames, end_frames) = limits, cards
+    short = f"the master is {seconds_told(total, rate)} and {said}"
     if length.too_short == "refuse":
         return short
+    if length.too_short == "hold":
+        if not end_frames:
+            return f"{short}; the placement holds the end card so long, and there is none: add --end-card TEXT"
+        held = least - total - title_frames
+        return Cut(((0, total),), title_frames, held, f"{short}: the end card is held for {seconds_told(held, rate)}")
     loops = ceil(Fraction(least - title_frames - end_frames, total))
     if loops > MOST_LOOPS:
         return f"{short}; that would be {loops} loops"

@@ -116,7 +116,9 @@ class Length(_Table):
 
     min_seconds: Seconds | None = None
     max_seconds: Seconds | None = None
-    too_short: Literal["loop", "refuse"] = "refuse"
+    too_short: Literal["loop", "hold", "refuse"] = Field(
+        default="refuse", description="shown again from the start, or the end card held until the length is reached"
+    )
     too_long: Literal["cut", "refuse"] = "cut"
     fade_out_seconds: Seconds = Field(default=0.5, description="sound fade where the length was cut")
     max_speed: float = Field(
