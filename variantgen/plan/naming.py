@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from functools import lru_cache
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
-from variantgen.model import CaptionTrack, Master
+from variantgen.model import CaptionTrack, Master, SourceCue
 from variantgen.plan.keys import key_of
 from variantgen.presets.schema import Captions, Preset
 
@@ -128,9 +129,16 @@ def _told_values(preset: Preset) -> dict[str, Any]:
 
 def _told_wishes(wishes: Wishes) -> dict[str, Any]:
     """Wishes as plain data; what is newer than the first ids counts only where it is used, so that those stay."""
-    told = {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES}
+    bare = replace(wishes, captions=())
+    told = {wish: value for wish, value in asdict(bare).items() if value or wish not in LATER_WISHES}
     if wishes.length == type(wishes.length)():
         del told["length"]
     if wishes.captions:
-        told["captions"] = [(track.language, [asdict(cue) for cue in track.cues]) for track in wishes.captions]
+        told["captions"] = [(track.language, _captions_key(track.cues)) for track in wishes.captions]
     return told
+
+
+@lru_cache(maxsize=16)
+def _captions_key(cues: tuple[SourceCue, ...]) -> str:
+    """Of the captions of a long film, which all of its variants share: reading them takes as long as planning."""
+    return key_of("captions", 1, [asdict(cue) for cue in cues])

@@ -81,13 +81,14 @@ class Framer:
     def stretches(self, start: int, end: int, rate: Fraction, room: Room) -> list[Stretch]:
         """Frames start..end-1 of a variant's rate, divided where the fit changes; each with its path and reasons."""
         found: list[Stretch] = []
-        for shot in self._shots():
-            first, last = (first_showing(f, self.master.frame_rate, rate) for f in (shot.start, shot.end))
-            if shot.number == 0:
-                first = 0
+        shots, firsts = self._shots(), self._firsts(rate)
+        number = max(0, bisect_right(firsts, start, hi=len(shots)) - 1)
+        for shot, first, last in zip(shots[number:], firsts[number:], firsts[number + 1 :], strict=False):
+            if first >= end:
+                break
             if shot.end >= self.analysis.frames:
                 last = max(last, end)
-            if last <= start or first >= end:
+            if last <= start:
                 continue
             for one in self._framed(shot, room):
                 low = first if one.start == shot.start else first_showing(one.start, self.master.frame_rate, rate)
@@ -101,6 +102,15 @@ class Framer:
         if "shots" not in self._solved:
             self._solved["shots"] = shots_of(self.master, self.analysis)
         return self._solved["shots"]
+
+    def _firsts(self, rate: Fraction) -> list[int]:
+        """The first frame of every shot at a rate, and the last one's end."""
+        key = ("firsts", rate, self.master.frame_rate)
+        if key not in self._solved:
+            shots = self._shots()
+            firsts = [first_showing(shot.start, self.master.frame_rate, rate) for shot in shots]
+            self._solved[key] = [0, *firsts[1:], first_showing(shots[-1].end, self.master.frame_rate, rate)]
+        return self._solved[key]
 
     def _maps(self) -> Maps | None:
         if "maps" not in self._solved:
