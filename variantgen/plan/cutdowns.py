@@ -64,7 +64,7 @@ class Shortener:
         if seconds is None:
             assert most is not None
             asks = [self._ask(most - cards, max(1, least - cards))]
-            return self._cut(self._of(rate, asks)[0], rate, title_frames, end_frames)
+            return self._cut(self._of(rate, asks)[0], preset, rate, title_frames, end_frames)
         whole = floor(Fraction(seconds).limit_denominator(1000) * rate)
         if (most is not None and whole > most) or whole < least:
             limit = (
@@ -79,13 +79,14 @@ class Shortener:
         if isinstance(exact, str):
             nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE))) for target in asked]
             exact = self._of(rate, nearly)[place]
-        return self._cut(exact, rate, title_frames, end_frames)
+        return self._cut(exact, preset, rate, title_frames, end_frames)
 
     def _ask(self, target_frames: int, least_frames: int) -> Ask:
         wish = self.wish
         return Ask(
             max(0, target_frames), min(least_frames, max(0, target_frames)), wish.method, Fraction(1),
             open_with=wish.open_with, end_with=wish.end_with,
+            hides_cuts_by_punch_in=True,
         )  # fmt: skip
 
     def _of(self, rate: Fraction, asks: Sequence[Ask]) -> tuple[Shortening | str, ...]:
@@ -94,13 +95,19 @@ class Shortener:
             self._decided[key] = shorten_all(self.material(rate), asks)
         return self._decided[key]
 
-    def _cut(self, made: Shortening | str, rate: Fraction, title_frames: int, end_frames: int) -> Cut | str:
+    def _cut(
+        self, made: Shortening | str, preset: Preset, rate: Fraction, title_frames: int, end_frames: int
+    ) -> Cut | str:
         if isinstance(made, str):
             return made
+        # the same spans with and without: one decision serves placements of both kinds
+        has_punches = preset.length.punch_in and preset.canvas is not None
         spans = tuple((span.start_frame, span.end_frame) for span in made.kept)
         return Cut(
             spans, title_frames, end_frames, made.why, is_shortened=made.kept_frames < master_frames(self.master, rate),
-            reasons=tuple(span.why for span in made.kept), told=tuple(explained(made, self.material(rate))),
+            reasons=tuple(span.why for span in made.kept),
+            punched_in=tuple(span.punched for span in made.kept) if has_punches else (),
+            told=tuple(explained(made, self.material(rate))),
         )  # fmt: skip
 
     def material(self, rate: Fraction) -> Material:

@@ -119,6 +119,7 @@ class Length(_Table):
     too_short: Literal["loop", "refuse"] = "refuse"
     too_long: Literal["cut", "refuse"] = "cut"
     fade_out_seconds: Seconds = Field(default=0.5, description="sound fade where the length was cut")
+    punch_in: bool = Field(default=True, description="cuts inside a shot are hidden by a slightly larger picture")
 
 
 class File(_Table):
