@@ -12,7 +12,7 @@ from variantgen.model import Analysis, CropKey, Fit, FrameSpan, FramingMark, Mas
 from variantgen.plan.crop_keys import first_showing, simplify, slice_keys
 from variantgen.plan.framing.density import Maps, unpacked
 from variantgen.plan.framing.marks import chosen, marked_centres, only, stretches
-from variantgen.plan.framing.punch import Closer, closer
+from variantgen.plan.framing.punch import closer, held_by
 from variantgen.plan.framing.shot import Shot, Solved, solve, window_axis
 from variantgen.plan.framing.split import split_windows
 from variantgen.plan.framing.weights import KEEP
@@ -217,17 +217,16 @@ class Framer:
         if whole.fit != "crop":
             how = "split" if whole.fit == "split" else "shown whole"
             return replace(whole, hiding=(f"the cut shows: the picture is {how}",))
-        key = ("closer", one.start, one.end, id(one.solved), rate, room.width, room.height, whole.end_frame)
+        key = ("held", one.start, one.end, id(one.solved), rate, room.width, room.height, whole.end_frame)
         if key not in self._solved:
             subjects = _present(self.analysis.subjects, shot.start, shot.end)
-            rates = (self.master.frame_rate, rate)
-            canvas = (room.width, room.height)
-            self._solved[key] = closer(whole.crop, whole.end_frame, subjects, rates=rates, canvas=canvas)
-        near: Closer = self._solved[key]
-        if reason := near.refusal(*span):
-            return replace(whole, hiding=(f"the cut shows: {reason}",))
+            rates, canvas = (self.master.frame_rate, rate), (room.width, room.height)
+            self._solved[key] = held_by(whole.crop, whole.end_frame, subjects, rates=rates, canvas=canvas)
+        near = closer(self._solved[key], *span)
+        if isinstance(near, str):
+            return replace(whole, hiding=(f"the cut shows: {near}",))
         told = tuple(replace(shown, punch_in=near.scale) for shown in whole.framing)
-        words = f"played a little larger ({near.scale:.2g}x) to hide the cut"
+        words = f"played a little larger ({near.scale:.3g}x) to hide the cut"
         return replace(whole, crop=near.keys, framing=told, hiding=(words,))
 
     def _windows(self, one: _Stretch, start: int, end: int, rate: Fraction) -> list[CropKey]:

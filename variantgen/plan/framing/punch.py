@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from variantgen.model import CropKey, Subject
+from variantgen.plan.crop_keys import inner_path
 from variantgen.plan.reframe import largest_window
 
-PUNCH_IN = Fraction(11, 10)
-"""How much larger. Less looks like a slip of the camera, and much more would be another shot of its own."""
+SCALES = (Fraction(115, 100), Fraction(110, 100))
+"""How much larger, the first that cuts nobody. Less looks like a slip of the camera, more like another shot."""
 MOST_ENLARGED = 3
 """The canvas's width to the window's: a picture that is enlarged further is too soft beside itself."""
 LOOKS_PER_SECOND = 6
@@ -30,32 +32,6 @@ NOBODY = (0.5, 1 / 3)
 
 
 @dataclass(frozen=True)
-class Closer:
-    """A smaller window in the windows of a whole stretch; `keys` are at the variant's rate.
-
-    `looks` are frames of it; `faces_cut` and `texts_cut` say at which of them the smaller window would cut somebody's
-    head or a text that the larger one holds.
-    """
-
-    keys: tuple[CropKey, ...]
-    scale: float
-    looks: Any
-    faces_cut: Any
-    texts_cut: Any
-    is_too_soft: bool = False
-
-    def refusal(self, start: int, end: int) -> str:
-        """Why frames start..end-1 cannot be shown closer; empty where they can."""
-        if self.is_too_soft:
-            return f"closer the picture would be enlarged more than {MOST_ENLARGED} times"
-        step = int(self.looks[1] - self.looks[0]) if len(self.looks) > 1 else 1
-        inside = (self.looks > start - step) & (self.looks < end + step)
-        if self.faces_cut[inside].any():
-            return "a closer picture would cut a head"
-        return "a closer picture would cut a text" if self.texts_cut[inside].any() else ""
-
-
-@dataclass(frozen=True)
 class _Boxes:
     """What should be seen of a subject, at each look: from the larger window's corner, and whether that holds it."""
 
@@ -65,51 +41,90 @@ class _Boxes:
     h: Any
     is_held: Any
 
-    def median(self, down: float) -> tuple[float, float]:
-        """The usual place of its middle, `down` of its height from its top."""
+    def median(self, down: float, at: Any) -> tuple[float, float]:
+        """The usual place of its middle, `down` of its height from its top, at some looks."""
         import numpy as np
 
         places = (self.x + self.w / 2, self.y + down * self.h)
-        across, upright = (float(np.median(place[self.is_held])) for place in places)
+        across, upright = (float(np.median(place[self.is_held & at])) for place in places)
         return across, upright
 
 
-def closer(
-    keys: Sequence[CropKey],
+@dataclass(frozen=True)
+class Held:
+    """What the windows of a stretch of one shot hold: its path `keys` at the variant's rate, who is seen at `looks`."""
+
+    keys: tuple[CropKey, ...]
+    canvas: tuple[int, int]
+    looks: Any
+    heads: tuple[_Boxes, ...]
+    texts: tuple[_Boxes, ...]
+    others: tuple[_Boxes, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of its windows."""
+        return self.keys[0][3:]
+
+
+@dataclass(frozen=True)
+class Closer:
+    """The path of a smaller window, and how much larger it shows what it holds."""
+
+    keys: tuple[CropKey, ...]
+    scale: float
+
+
+def held_by(
+    keys: tuple[CropKey, ...],
     end: int,
     subjects: Sequence[Subject],
     *,
     rates: tuple[Fraction, Fraction],
     canvas: tuple[int, int],
-) -> Closer:
-    """The smaller window of a stretch of one shot, which has the path `keys` up to frame `end`.
+) -> Held:
+    """What is held by windows on the path `keys` up to frame `end`.
 
-    `subjects` are all of the shot, `rates` the master's and the variant's, `canvas` its width and height. The eyes of
-    who matters most stay where they are on the canvas.
+    `subjects` are all of the shot, `rates` the master's and the variant's, `canvas` its width and height in px.
     """
     import numpy as np
 
-    start, (w, h) = keys[0][0], keys[0][3:]
-    small_w, small_h = largest_window(round(w / PUNCH_IN), round(h / PUNCH_IN), Fraction(*canvas))
-    looks = np.unique(np.append(np.arange(start, end, max(1, round(rates[1] / LOOKS_PER_SECOND))), end - 1))
+    step = max(1, round(rates[1] / LOOKS_PER_SECOND))
+    looks = np.unique(np.append(np.arange(keys[0][0], end, step), end - 1))
     at = [key[0] for key in keys]
     lefts, tops = (np.interp(looks, at, [key[side] for key in keys]) for side in (1, 2))
-    shown = [(one, _boxes(one, looks * float(rates[0] / rates[1]), (lefts, tops, w, h))) for one in subjects]
+    window = (lefts, tops, *keys[0][3:])
+    shown = [(one, _boxes(one, looks * float(rates[0] / rates[1]), window)) for one in subjects]
     heads = [box for one, box in shown if one.kind == "face" and one.confidence >= SURE_FACE]
     heads = heads or [box for one, box in shown if one.kind == "person"]
     texts = [box for one, box in shown if one.kind == "text" and one.confidence >= SURE_TEXT]
     others = [box for one, box in shown if one.kind in ("animal", "vehicle")]
-    fixed = _fixed_point(heads, others, (w, h))
-    x = _offset(fixed[0], w, small_w, [(box.x, box.w, box.is_held) for box in (*heads, *texts)])
-    y = _offset(fixed[1], h, small_h, [(box.y, box.h, box.is_held) for box in (*heads, *texts)])
-    return Closer(
-        tuple((frame, left + x, top + y, small_w, small_h) for frame, left, top, *_ in keys),
-        round(w / small_w, 2),
-        looks,
-        _is_cut(heads, looks, (x, y, small_w, small_h)),
-        _is_cut(texts, looks, (x, y, small_w, small_h)),
-        is_too_soft=canvas[0] > MOST_ENLARGED * small_w,
-    )
+    return Held(keys, canvas, looks, tuple(heads), tuple(texts), tuple(others))
+
+
+def closer(held: Held, start: int, end: int) -> Closer | str:
+    """The smaller window for frames start..end-1, or why there is none.
+
+    The eyes of who matters most stay where they are on the canvas. Its place is the same for the whole stretch, so
+    that long and short cuts share it, unless it would cut somebody there.
+    """
+    import numpy as np
+
+    step = int(held.looks[1] - held.looks[0]) if len(held.looks) > 1 else 1
+    here = (held.looks > start - step) & (held.looks < end + step)
+    everywhere = np.ones(len(held.looks), dtype=bool)
+    reason = ""
+    for scale, placed_for in (*((scale, everywhere) for scale in SCALES), (SCALES[-1], here)):
+        w, h = _smaller(held, scale)
+        if held.canvas[0] > MOST_ENLARGED * w:
+            reason = reason or f"closer, the picture would be enlarged more than {MOST_ENLARGED} times"
+            continue
+        x, y = _placed(held, (w, h), placed_for)
+        cut = next((word for word in ("heads", "texts") if _is_cut(getattr(held, word), here, (x, y, w, h))), "")
+        if not cut:
+            return Closer(inner_path(held.keys, x, y, w, h), round(held.size[0] / w, 2))
+        reason = f"a closer picture would cut {'a head' if cut == 'heads' else 'a text'}"
+    return reason
 
 
 def _boxes(one: Subject, at: Any, window: tuple[Any, Any, int, int]) -> _Boxes:
@@ -132,36 +147,41 @@ def _boxes(one: Subject, at: Any, window: tuple[Any, Any, int, int]) -> _Boxes:
     return _Boxes(x, y, right - x, bottom - y, is_there & is_inside)
 
 
-def _fixed_point(heads: Sequence[_Boxes], others: Sequence[_Boxes], window: tuple[int, int]) -> tuple[float, float]:
+def _smaller(held: Held, scale: Fraction) -> tuple[int, int]:
+    width, height = held.size
+    return largest_window(round(width / scale), round(height / scale), Fraction(*held.canvas))
+
+
+def _placed(held: Held, small: tuple[int, int], at: Any) -> tuple[int, int]:
+    """Where the smaller window begins in the larger one, in even px: heads and texts inside, as far as that goes."""
+    fixed = _fixed_point(held, at)
+    places = []
+    for side, (wanted, length, inner) in enumerate(zip(fixed, held.size, small, strict=True)):
+        least, most = 0, length - inner
+        for box in (*held.heads, *held.texts):
+            seen = box.is_held & at
+            begins, lengths = ((box.x, box.w), (box.y, box.h))[side]
+            if seen.any():
+                low = max(least, 2 * ceil((begins + lengths)[seen].max() / 2) - inner)
+                high = min(most, 2 * floor(begins[seen].min() / 2))
+                least, most = (low, high) if low <= high else (least, most)
+        places.append(min(max(2 * round(wanted * (length - inner) / length / 2), least), most))
+    return places[0], places[1]
+
+
+def _fixed_point(held: Held, at: Any) -> tuple[float, float]:
     """The point of the window that stays where it is on the canvas: the eyes of the largest, most of the time there."""
-    for boxes, down in ((heads, EYES), (others, 0.5)):
-        usual = [box for box in boxes if box.is_held.mean() > MOSTLY]
+    for boxes, down in ((held.heads, EYES), (held.others, 0.5)):
+        usual = [box for box in boxes if box.is_held[at].mean() > MOSTLY]
         if usual:
-            return max(usual, key=lambda box: float((box.w * box.h * box.is_held).sum())).median(down)
-    return NOBODY[0] * window[0], NOBODY[1] * window[1]
+            return max(usual, key=lambda box: float((box.w * box.h * box.is_held)[at].sum())).median(down, at)
+    return NOBODY[0] * held.size[0], NOBODY[1] * held.size[1]
 
 
-def _offset(fixed: float, length: int, small: int, held: Sequence[tuple[Any, Any, Any]]) -> int:
-    """How far inside the larger window the smaller one begins, in even px: what it must hold, inside if it can be."""
-    least, most = 0, length - small
-    wanted = fixed * (length - small) / length
-    for begins, lengths, is_held in held:
-        if not is_held.any():
-            continue
-        low = max(least, int(-(-(begins + lengths)[is_held].max() // 2) * 2) - small)
-        high = min(most, int(begins[is_held].min() // 2) * 2)
-        if low <= high:
-            least, most = low, high
-    return min(max(2 * round(wanted / 2), least), most)
-
-
-def _is_cut(boxes: Sequence[_Boxes], looks: Any, window: tuple[int, int, int, int]) -> Any:
-    """At which looks a window (from the larger one's corner) cuts what the larger one holds."""
-    import numpy as np
-
+def _is_cut(boxes: Sequence[_Boxes], at: Any, window: tuple[int, int, int, int]) -> bool:
+    """Whether a window (from the larger one's corner) cuts what the larger one holds at some looks."""
     x, y, w, h = window
-    cut = np.zeros(len(looks), dtype=bool)
-    for box in boxes:
-        is_inside = (box.x >= x) & (box.y >= y) & (box.x + box.w <= x + w) & (box.y + box.h <= y + h)
-        cut |= box.is_held & ~is_inside
-    return cut
+    return any(
+        (box.is_held & at & ~((box.x >= x) & (box.y >= y) & (box.x + box.w <= x + w) & (box.y + box.h <= y + h))).any()
+        for box in boxes
+    )
