@@ -13,7 +13,9 @@ from variantgen.plan.shorten.values import KeptSpan, Material
 UNHIDDEN_SECONDS = 3.0
 """A jump cut that shows is as bad as encoding so many seconds twice, since another length shows them otherwise."""
 LARGE_PRICE = 0.5
-"""Frames: without a jump nothing needs hiding, so a large stretch is only there for those after it."""
+"""Frames: without a jump nothing needs hiding, so a large stretch is only there for those beside it."""
+OPENING_PRICE = 1.0
+"""Frames more for the first stretch: a film opens as it was shot."""
 
 
 def punched_in(material: Material, kept: Sequence[KeptSpan], shown: Sequence[KeptSpan]) -> tuple[KeptSpan, ...]:
@@ -29,6 +31,7 @@ def punched_in(material: Material, kept: Sequence[KeptSpan], shown: Sequence[Kep
     unhidden = float(UNHIDDEN_SECONDS * material.rate)
     scales = _seen(shown)
     total, came = [_price(takes[0][1], scales, large) for large in (False, True)], list[list[int]]()
+    total[1] += OPENING_PRICE
     for (number, before), (following, take) in pairwise(takes):
         is_jump, is_running_on = number != following and _is_same_shot(material, before, take), before[1] == take[0]
         step, reached = [], []
