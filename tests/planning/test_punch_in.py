@@ -1,8 +1,7 @@
-"""Cuts inside a shot, hidden by a slightly larger picture: where it is shown, what it never cuts, what is said of it."""
+"""Cuts inside a shot, hidden by a larger picture: where it is shown, what it never cuts, what is said of it."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 
 import made
@@ -185,7 +184,9 @@ def test_without_anybody_the_upper_third_stays() -> None:
 
 
 @SOME
-@given(left=st.integers(0, 1770), top=st.integers(0, 880), size=st.integers(60, 190), room=st.sampled_from([TALL, WIDE]))
+@given(
+    left=st.integers(0, 1770), top=st.integers(0, 880), size=st.integers(60, 190), room=st.sampled_from([TALL, WIDE])
+)
 def test_no_face_is_cut(left: int, top: int, size: int, room: Room) -> None:
     """Wherever a face is: one that the usual window holds is held by the closer one too, or there is no closer one."""
     left, top = min(left, 1920 - size), min(top, 1080 - size)
@@ -304,7 +305,9 @@ def test_the_whole_is_told_by_its_usual_window() -> None:
     assert any("cropped to 9:16 from x" in line for line in cut(placement(), face(900)).why)
 
 
-@pytest.mark.parametrize(("name", "is_on"), [("tiktok", True), ("youtube", True), ("ctv-ad", False), ("ebu-r128", False)])
+@pytest.mark.parametrize(
+    ("name", "is_on"), [("tiktok", True), ("youtube", True), ("ctv-ad", False), ("ebu-r128", False)]
+)
 def test_presets_say_where_it_belongs(name: str, is_on: bool) -> None:
     """On for social placements, off for broadcast and television; a setting wins."""
     assert load_preset(name).preset.length.punch_in == is_on

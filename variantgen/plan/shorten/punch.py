@@ -10,7 +10,7 @@ from itertools import pairwise
 from variantgen.model import FrameSpan
 from variantgen.plan.shorten.values import KeptSpan, Material
 
-UNHIDDEN_SECONDS = 3.0
+UNHIDDEN_SECONDS = 6.0
 """A jump cut that shows is as bad as encoding so many seconds twice, since another length shows them otherwise."""
 LARGE_PRICE = 0.5
 """Frames: without a jump nothing needs hiding, so a large stretch is only there for those beside it."""
