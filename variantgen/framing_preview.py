@@ -63,7 +63,9 @@ def frame(
     """
     if is_exported:
         _refuse_edited(request)
-        request = replace(request, is_framing_found=False)
+        # a stretch that plays larger to hide a cut is no framing of its shot
+        unpunched = (*request.settings, ("length.punch_in", "false"))
+        request = replace(request, is_framing_found=False, settings=unpunched)
     _prepare_folder(request.out)
     children = Children()
     try:

@@ -34,6 +34,8 @@ from variantgen.model import (
 )
 from variantgen.plan import Wishes, make_plan
 from variantgen.plan.contract import plan_json
+from variantgen.plan.cutdowns import LengthWish
+from variantgen.plan.shorten import LengthMark
 from variantgen.presets.schema import Preset
 
 FOLDER = Path(__file__).parent
@@ -140,6 +142,10 @@ CASES: dict[str, Case] = {
     ),
     "end-card": case(film={"frames": 120}, title="The harbour", end_card="Come and see it\nexample.com"),
     "cut-at-pause": case({"tall": preset(length={"max_seconds": 6})}, measured={"pauses": ((2.0, 2.9), (5.2, 5.7))}),
+    "jump-cuts": case(
+        measured={"subjects": (sitter(1, 900),)},
+        length=LengthWish((6.0,), marks=(LengthMark("drop", 2.0, 2.9), LengthMark("drop", 5.0, 5.7))),
+    ),
     "loop": case(
         {"tall": preset(length={"min_seconds": 5, "max_seconds": 6, "too_short": "loop"})}, film={"frames": 70}
     ),

@@ -79,6 +79,16 @@ def test_the_small_film_shows_the_window_where_it_is(shelf, draw):
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 10
 
 
+def test_an_export_is_of_the_usual_windows(monkeypatch, tmp_path, bundled):
+    """The windows of jump cuts are no framing of their shots: an export is planned without them, a look with them."""
+    settings = []
+    monkeypatch.setattr(framing_preview, "make_plans", lambda request, *_: settings.append(request.settings) or [])
+    request = Request(masters=(tmp_path / "film.mp4",), out=tmp_path / "out", ffmpeg=str(bundled))
+    for is_exported in (True, False):
+        frame(request, print, Report(), is_exported=is_exported)
+    assert settings == [(("length.punch_in", "false"),), ()]
+
+
 def test_what_loses_its_subject_shows_it_in_the_dark(shelf, draw):
     """In the last shot the ball lies outside: no bright red is left of it."""
     one, _ = draw(framed.planned(probe(framed.film(shelf))))

@@ -66,9 +66,14 @@ def test_no_cut_lies_inside_a_word(seconds: int) -> None:
             assert not any(start + 0.02 < at < end - 0.02 for start, end in words), (seconds, at)
 
 
-def test_a_short_cut_is_made_of_the_parts_of_a_long_one() -> None:
-    """60, 30 and 15 seconds need hardly more frames than 60 alone."""
-    plan = cut(60, 30, 15, cues=spoken())
+@pytest.mark.parametrize("is_punched", [True, False])
+def test_a_short_cut_is_made_of_the_parts_of_a_long_one(is_punched: bool) -> None:
+    """60, 30, 15 and 6 seconds need hardly more frames than 60 alone, with larger pieces too."""
+    asked = preset(length={"max_seconds": None, "min_seconds": None, "punch_in": is_punched})
+    plan = cut(60, 30, 15, 6, asked=asked, cues=spoken())
+    assert len(plan.variants) == 4
+    for variant in plan.variants:
+        assert any(shot.punch_in > 1 for piece in variant.pieces for shot in piece.framing) == is_punched
     encoded = sum(part.frames for part in plan.parts.values())
     assert encoded <= 1.3 * max(variant.frames for variant in plan.variants)
 

@@ -418,11 +418,11 @@ def test_jump_cuts_are_hidden_by_a_change_of_scale() -> None:
     """Inside one shot neighbours differ in scale; across a shot change nothing needs hiding."""
     material = told(*plain(8), rest=1.5)
     made = cut(material, asked(16, hides_cuts_by_punch_in=True))
-    scales = [span.is_punched_in for span in made.kept]
+    scales = [bool(span.punched) for span in made.kept]
     assert len(scales) > 2
     assert all(a != b for a, b in zip(scales, scales[1:], strict=False))
     every = replace(material, shot_starts=tuple(range(0, material.frames, 15)))
-    assert not any(span.is_punched_in for span in cut(every, asked(16, hides_cuts_by_punch_in=True)).kept)
+    assert not any(bool(span.punched) for span in cut(every, asked(16, hides_cuts_by_punch_in=True)).kept)
 
 
 # ---------------------------------------------------------------- any material

@@ -159,7 +159,7 @@ def test_lengths_hold_the_opening_and_the_call_and_share_their_spans(seed: int) 
         cuts = [cut for cut in made if isinstance(cut, Shortening)]
         assert [cut.variant_frames for cut in cuts] == [450, 1800, 180, 900]
         encoded = {
-            (frame, span.is_punched_in, cut.speed)
+            (frame, any(a <= frame < b for a, b in span.punched), cut.speed)
             for cut in cuts
             for span in cut.kept
             for frame in range(span.start_frame, span.end_frame)

@@ -178,6 +178,8 @@ class ShotFraming:
     why: str
     subjects: tuple[int, ...] = ()
     lost_share: float | None = None
+    punch_in: float = 1.0
+    """How much larger these frames play than the rest of their shot, to hide a cut inside it."""
 
 
 @dataclass(frozen=True)

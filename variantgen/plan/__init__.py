@@ -27,8 +27,8 @@ from variantgen.plan.caption_places import clear_of
 from variantgen.plan.captions import place_cues, sidecar_cues
 from variantgen.plan.cutdowns import LengthWish, Shortener, as_asked, decided, shortener_of
 from variantgen.plan.draft import as_draft
-from variantgen.plan.framing import Framer, Room
-from variantgen.plan.framing.words import shots_told
+from variantgen.plan.framing import Framer, Room, Stretch
+from variantgen.plan.framing.words import notes_as_shown, shots_told
 from variantgen.plan.length import Cut, cards_of, choose_rate, decide_length
 from variantgen.plan.naming import file_name, sidecar_file, variant_id
 from variantgen.plan.parts import FontsOf, Pixels, divide, encode_of, look_of, only_the_caption_font
@@ -144,7 +144,8 @@ def _plan_variant(
     desk = desk.played(cut.speed)
     tracks = tuple(played_track(track, cut.speed) for track in tracks)
     pixels = _pixels(master, preset, wishes, rate, cut.speed)
-    pieces = _pieces(pixels, cut, title, end, desk.framer, _room(preset, wishes))
+    shown = _shown(pixels, cut, desk.framer, _room(preset, wishes))
+    pieces = _pieces(pixels, cut, shown, title, end)
     frames = sum(piece.frames for piece in pieces)
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
@@ -182,7 +183,7 @@ def _plan_variant(
             fingerprint=master.fingerprint,
             language=language,
             length_seconds=seconds,
-            told=cut.told,
+            told=notes_as_shown(cut.told, shown),
             speed=cut.speed,
         ),
         pixels,
@@ -239,21 +240,29 @@ def _room(preset: Preset, wishes: Wishes) -> Room | None:
     return Room(preset.canvas.width, preset.canvas.height, fallback, preset.framing.max_lost_share)
 
 
+def _shown(pixels: Pixels | None, cut: Cut, framer: Framer, room: Room | None) -> list[list[Stretch]]:
+    """How each of a cut's spans is framed."""
+    if pixels is None or room is None or pixels.fit != "crop":
+        return [[Stretch(start, stop, pixels.fit if pixels else "crop")] for start, stop in cut.spans]
+    punched = cut.punched_in or [()] * len(cut.spans)
+    return [
+        framer.stretches(start, stop, pixels.rate, room, larger)
+        for (start, stop), larger in zip(cut.spans, punched, strict=True)
+    ]
+
+
 def _pieces(
-    pixels: Pixels | None, cut: Cut, title: Card | None, end: Card | None, framer: Framer, room: Room | None
+    pixels: Pixels | None, cut: Cut, shown: Sequence[Sequence[Stretch]], title: Card | None, end: Card | None
 ) -> tuple[Piece, ...]:
-    body = []
-    for (start, stop), why in zip(cut.spans, cut.reasons or [cut.why] * len(cut.spans), strict=True):
-        if pixels is None or room is None or pixels.fit != "crop":
-            body.append(Piece("master", start, stop, pixels.fit if pixels else "crop", why=why))
-            continue
-        for run in framer.stretches(start, stop, pixels.rate, room):
-            body.append(
-                Piece(
-                    "master", run.start_frame, run.end_frame, run.fit, run.crop, why,
-                    lower_crop=run.lower_crop, framing=run.framing,
-                )
-            )  # fmt: skip
+    reasons = cut.reasons or [cut.why] * len(cut.spans)
+    body = [
+        Piece(
+            "master", run.start_frame, run.end_frame, run.fit, run.crop, ", ".join((why, *run.hiding)),
+            lower_crop=run.lower_crop, framing=run.framing,
+        )
+        for runs, why in zip(shown, reasons, strict=True)
+        for run in runs
+    ]  # fmt: skip
     fit: Fit = pixels.fit if pixels else "crop"
     before = [Piece("card", 0, cut.title_frames, fit, why="the title that was asked for", card=title)] if title else []
     after = [Piece("card", 0, cut.end_frames, fit, why="the end card that was asked for", card=end)] if end else []
@@ -330,10 +339,15 @@ def _fit_words(master: Master, pixels: Pixels | None, pieces: Sequence[Piece]) -
         return ("sound only",)
     shown = [piece for piece in pieces if piece.source == "master"]
     framing = [shot for piece in shown for shot in piece.framing]
-    crop = next((piece.crop for piece in shown if piece.crop), ())
-    is_still = len({key[1:] for piece in shown for key in piece.crop}) == 1
+    crop = [key for piece in shown for key in piece.crop if not _is_punched(piece, key[0])]
+    crop = crop or [key for piece in shown for key in piece.crop]
+    is_still = len({key[1:] for key in crop}) == 1
     window = (round(crop[0][1]), round(crop[0][2]), *crop[0][3:]) if crop else pixels.window
     words = fit_words(master, pixels.width, pixels.height, pixels.fit, window, is_still=is_still)
     reasons = {shot.why for shot in framing if shot.motion != "whole"}
     told = sorted(reasons) if len(reasons) == 1 else [shots_told(framing)]
     return (*words, *filter(None, told))
+
+
+def _is_punched(piece: Piece, frame: int) -> bool:
+    return any(shot.punch_in > 1 and shot.start_frame <= frame < shot.end_frame for shot in piece.framing)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
-from variantgen.model import Piece, Plan, Variant
+from variantgen.model import Piece, Plan, ShotFraming, Variant
 
 SCHEMA_VERSION = 1
 
@@ -72,9 +72,16 @@ def _piece(piece: Piece) -> dict[str, Any]:
     if piece.fit == "split":
         told["lower_crop"] = [list(key) for key in piece.lower_crop]
     if piece.framing:
-        told["framing"] = [_plain(asdict(shot)) for shot in piece.framing]
+        told["framing"] = [_shot(shot) for shot in piece.framing]
     if piece.card is not None:
         told["card"] = {"kind": piece.card.kind, "text": piece.card.text}
+    return told
+
+
+def _shot(shot: ShotFraming) -> dict[str, Any]:
+    told = _plain(asdict(shot))
+    if shot.punch_in == 1:
+        del told["punch_in"]
     return told
 
 

@@ -114,6 +114,11 @@ def settle(keys: Sequence[CropKey], start: int, end: int) -> tuple[CropKey, ...]
     )
 
 
+def inner_path(keys: Sequence[CropKey], x: int, y: int, w: int, h: int) -> tuple[CropKey, ...]:
+    """The path of a window of w x h that begins x and y further in than another's; even ones keep rests even."""
+    return tuple((at, _hundredths(left + x), _hundredths(top + y), w, h) for at, left, top, *_ in keys)
+
+
 def resize_frames(keys: Sequence[CropKey]) -> set[int]:
     """The frames from which the window has another size: no part may reach over them."""
     return {two[0] for one, two in pairwise(keys) if one[3:] != two[3:]}

@@ -14,7 +14,7 @@ from variantgen.plan.crop_keys import first_showing
 from variantgen.plan.framing.density import unpacked
 from variantgen.plan.length import Cut, lengthened, limits_of, master_frames, seconds_told
 from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortening, explained, shorten_all
-from variantgen.plan.speed import played_spans
+from variantgen.plan.speed import played_inside, played_spans
 from variantgen.presets.schema import Preset
 
 NEARLY_SHARE = 0.9
@@ -66,7 +66,7 @@ class Shortener:
             assert most is not None
             # nobody asked for this length: nothing plays faster for its sake
             asks = [self._ask(most - cards, max(1, least - cards), Fraction(1))]
-            return self._cut(self._of(rate, asks)[0], rate, title_frames, end_frames)
+            return self._cut(self._of(rate, asks)[0], preset, rate, title_frames, end_frames)
         whole = floor(Fraction(seconds).limit_denominator(1000) * rate)
         if (most is not None and whole > most) or whole < least:
             limit = (
@@ -86,13 +86,14 @@ class Shortener:
         if isinstance(exact, str):
             nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE)), speed) for target in asked]
             exact = self._of(rate, nearly)[place]
-        return self._cut(exact, rate, title_frames, end_frames)
+        return self._cut(exact, preset, rate, title_frames, end_frames)
 
     def _ask(self, target_frames: int, least_frames: int, max_speed: Fraction) -> Ask:
         wish = self.wish
         return Ask(
             max(0, target_frames), min(least_frames, max(0, target_frames)), wish.method, max_speed,
             open_with=wish.open_with, end_with=wish.end_with,
+            hides_cuts_by_punch_in=True,
         )  # fmt: skip
 
     def _of(self, rate: Fraction, asks: Sequence[Ask]) -> tuple[Shortening | str, ...]:
@@ -101,15 +102,20 @@ class Shortener:
             self._decided[key] = shorten_all(self.material(rate), asks)
         return self._decided[key]
 
-    def _cut(self, made: Shortening | str, rate: Fraction, title_frames: int, end_frames: int) -> Cut | str:
+    def _cut(
+        self, made: Shortening | str, preset: Preset, rate: Fraction, title_frames: int, end_frames: int
+    ) -> Cut | str:
         if isinstance(made, str):
             return made
         total = master_frames(self.master.played(made.speed), rate)
         spans = played_spans([(span.start_frame, span.end_frame) for span in made.kept], made.speed, total)
+        # the same spans with and without: one decision serves placements of both kinds
+        has_punches = preset.length.punch_in and preset.canvas is not None
+        punched = tuple(played_inside(span.punched, made.speed) for span in made.kept) if has_punches else ()
         return Cut(
             spans, title_frames, end_frames, made.why, is_shortened=made.kept_frames < master_frames(self.master, rate),
-            reasons=tuple(span.why for span in made.kept), told=tuple(explained(made, self.material(rate))),
-            speed=made.speed,
+            reasons=tuple(span.why for span in made.kept), punched_in=punched,
+            told=tuple(explained(made, self.material(rate))), speed=made.speed,
         )  # fmt: skip
 
     def material(self, rate: Fraction) -> Material:

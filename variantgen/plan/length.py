@@ -35,6 +35,8 @@ class Cut:
     is_shortened: bool = False
     reasons: tuple[str, ...] = ()
     """Why each span is shown; empty where `why` says it all."""
+    punched_in: tuple[tuple[FrameSpan, ...], ...] = ()
+    """Of each span, the stretches that play a little larger to hide a cut inside a shot; empty: none of any."""
     told: tuple[str, ...] = ()
     """An editor's notes: a line for each span that is kept or dropped."""
     speed: Fraction = Fraction(1)

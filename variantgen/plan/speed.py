@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil, floor
 
 from variantgen.model import CaptionTrack, FrameSpan, SourceCue, Word
 
@@ -30,6 +31,14 @@ def played_spans(spans: Sequence[FrameSpan], speed: Fraction, total_frames: int)
         played.append((first, first + frames))
         before_end = end
     return tuple(played)
+
+
+def played_inside(spans: Sequence[FrameSpan], speed: Fraction) -> tuple[FrameSpan, ...]:
+    """Spans as they are counted at a speed, a frame less at both ends: none reaches into the shot beside its own."""
+    if speed == 1:
+        return tuple(spans)
+    inside = ((ceil(start / speed) + 1, floor(end / speed) - 1) for start, end in spans)
+    return tuple((start, end) for start, end in inside if start < end)
 
 
 def played_track(track: CaptionTrack, speed: Fraction) -> CaptionTrack:

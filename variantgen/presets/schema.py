@@ -124,6 +124,7 @@ class Length(_Table):
     max_speed: float = Field(
         default=1.1, ge=1, le=2, description="how much faster a variant may play, at its pitch, to fit a length"
     )
+    punch_in: bool = Field(default=True, description="cuts inside a shot are hidden by a slightly larger picture")
 
 
 class File(_Table):

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
-from variantgen.model import Analysis, CropKey, Fit, FramingMark, Master, Rectangle, ShotFraming, Subject
+from variantgen.model import Analysis, CropKey, Fit, FrameSpan, FramingMark, Master, Rectangle, ShotFraming, Subject
 from variantgen.plan.crop_keys import first_showing, simplify, slice_keys
 from variantgen.plan.framing.density import Maps, unpacked
 from variantgen.plan.framing.marks import chosen, marked_centres, only, stretches
+from variantgen.plan.framing.punch import closer, held_by
 from variantgen.plan.framing.shot import Shot, Solved, solve, window_axis
 from variantgen.plan.framing.split import split_windows
 from variantgen.plan.framing.weights import KEEP
@@ -35,6 +36,8 @@ class Stretch:
     crop: tuple[CropKey, ...] = ()
     lower_crop: tuple[CropKey, ...] = ()
     framing: tuple[ShotFraming, ...] = ()
+    hiding: tuple[str, ...] = ()
+    """How cuts inside its shots are hidden, or why they show."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,13 @@ class Framer:
         """The framer of the master as it plays at a speed; the windows of its frames stay the same."""
         return replace(self, master=self.master.played(speed), own_rate=self.own_rate or self.master.frame_rate)
 
-    def stretches(self, start: int, end: int, rate: Fraction, room: Room) -> list[Stretch]:
-        """Frames start..end-1 of a variant's rate, divided where the fit changes; each with its path and reasons."""
+    def stretches(
+        self, start: int, end: int, rate: Fraction, room: Room, punched: Sequence[FrameSpan] = ()
+    ) -> list[Stretch]:
+        """Frames start..end-1 of a variant's rate, divided where the fit changes; each with its path and reasons.
+
+        What lies in `punched`, whose spans end where shots do, is shown a little larger where that cuts nobody.
+        """
         found: list[Stretch] = []
         shots, firsts = self._shots(), self._firsts(rate)
         number = max(0, bisect_right(firsts, start, hi=len(shots)) - 1)
@@ -95,7 +103,10 @@ class Framer:
                 high = last if one.end == shot.end else first_showing(one.end, self.master.frame_rate, rate)
                 if max(start, low) < min(end, high):
                     whole = self._as_stretch(one, low, high, rate, room)
-                    _append(found, _sliced(whole, max(start, low), min(end, high)))
+                    low, high = max(start, low), min(end, high)
+                    if any(a < high and low < b for a, b in punched):
+                        whole = self._punched(one, shot, whole, (low, high), rate, room)
+                    _append(found, _sliced(whole, low, high))
         return found
 
     def _shots(self) -> list[Shot]:
@@ -216,6 +227,25 @@ class Framer:
             self._solved[key] = simplify(windows, output_width=room.width)
         return Stretch(start, end, "crop", self._solved[key], (), told)
 
+    def _punched(
+        self, one: _Stretch, shot: Shot, whole: Stretch, span: FrameSpan, rate: Fraction, room: Room
+    ) -> Stretch:
+        """A stretch played a little larger, where nothing speaks against it on a span of its frames."""
+        if whole.fit != "crop":
+            how = "split" if whole.fit == "split" else "shown whole"
+            return replace(whole, hiding=(f"the cut shows: the picture is {how}",))
+        key = ("held", one.start, one.end, id(one.solved), rate, room.width, room.height, whole.end_frame)
+        if key not in self._solved:
+            subjects = _present(self.analysis.subjects, shot.start, shot.end)
+            rates, canvas = (self.master.frame_rate, rate), (room.width, room.height)
+            self._solved[key] = held_by(whole.crop, whole.end_frame, subjects, rates=rates, canvas=canvas)
+        near = closer(self._solved[key], *span)
+        if isinstance(near, str):
+            return replace(whole, hiding=(f"the cut shows: {near}",))
+        told = tuple(replace(shown, punch_in=near.scale) for shown in whole.framing)
+        words = f"played a little larger ({near.scale:.3g}x) to hide the cut"
+        return replace(whole, crop=near.keys, framing=told, hiding=(words,))
+
     def _windows(self, one: _Stretch, start: int, end: int, rate: Fraction) -> list[CropKey]:
         """The window of each of a stretch's frames at the variant's rate."""
         import numpy as np
@@ -280,6 +310,7 @@ def _sliced(whole: Stretch, start: int, end: int) -> Stretch:
         slice_keys(whole.crop, start, end),
         slice_keys(whole.lower_crop, start, end),
         tuple(replace(shot, start_frame=start, end_frame=end) for shot in whole.framing),
+        whole.hiding,
     )
 
 
@@ -293,6 +324,7 @@ def _append(found: list[Stretch], new: Stretch) -> None:
             crop=_joined(last.crop, new.crop, new.start_frame),
             lower_crop=_joined(last.lower_crop, new.lower_crop, new.start_frame),
             framing=(*last.framing, *new.framing),
+            hiding=tuple(dict.fromkeys((*last.hiding, *new.hiding))),
         )
     else:
         found.append(new)

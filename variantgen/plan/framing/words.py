@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from variantgen.model import ShotFraming, Subject
 from variantgen.plan.framing.shot import Solved
+
+if TYPE_CHECKING:
+    from variantgen.plan.framing import Stretch
 
 NEAR_MIDDLE = 0.02
 MOTION_WORDS = {"still": "still", "pan": "panned", "follow": "followed", "split": "split in two", "whole": "whole"}
@@ -55,3 +59,16 @@ def shots_told(framing: Sequence[ShotFraming]) -> str:
         counts[word] = counts.get(word, 0) + 1
     told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items(), key=lambda item: -item[1]))
     return f"{len(framing)} shots: {told}"
+
+
+def notes_as_shown(notes: Sequence[str], shown: Sequence[Sequence[Stretch]]) -> tuple[str, ...]:
+    """An editor's notes, each kept span's with how the cut before or after it is hidden.
+
+    After the first line, which is on the whole, there is a line that begins with "keep" for each span that is shown.
+    """
+    spans = iter(shown)
+    told = list(notes[:1])
+    for line in notes[1:]:
+        hiding = dict.fromkeys(way for run in next(spans, ()) for way in run.hiding) if line.startswith("keep") else ()
+        told.append(", ".join((line, *hiding)))
+    return tuple(told)

@@ -36,8 +36,7 @@ def _line(span: KeptSpan | DroppedSpan, material: Material, words: Sequence[Word
     verb = "keep" if isinstance(span, KeptSpan) else "drop"
     times = f"{timecode(span.start_frame, material.rate)}-{timecode(span.end_frame, material.rate)}"
     quoted = _quoted([word.text for word in words[first:last]])
-    larger = ", a little larger to hide the cut" if isinstance(span, KeptSpan) and span.is_punched_in else ""
-    return "  ".join(part for part in (verb, times, quoted, span.why + larger) if part)
+    return "  ".join(part for part in (verb, times, quoted, span.why) if part)
 
 
 def _quoted(texts: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from variantgen.model import SecondsSpan, Word
+from variantgen.model import FrameSpan, SecondsSpan, Word
 
 MarkKind = Literal["keep", "drop", "hook", "cta"]
 Method = Literal["auto", "trim", "tighten", "highlights", "speed"]
@@ -63,12 +63,12 @@ class Ask:
 
 @dataclass(frozen=True)
 class KeptSpan:
-    """A span of the master that is shown, half-open, and why; `is_punched_in`: a little larger, to hide the cut."""
+    """A span of the master that is shown, half-open, and why; `punched` stretches of it play larger, to hide a cut."""
 
     start_frame: int
     end_frame: int
     why: str
-    is_punched_in: bool = False
+    punched: tuple[FrameSpan, ...] = ()
 
 
 @dataclass(frozen=True)
