@@ -133,6 +133,20 @@ def test_a_timelines_cut_is_shortened_from_what_it_shows() -> None:
     assert "out of order" in refusal.reason
 
 
+def test_what_is_dropped_is_not_shown_without_a_length_either() -> None:
+    """The rest stays whole, to the frame; what opens and what ends moves there; too little is refused."""
+    marks = (LengthMark("drop", 10.0, 20.0), LengthMark("drop", 18.0, 30.0))
+    (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish(marks=marks)).variants
+    assert [(p.start_frame, p.end_frame) for p in variant.pieces] == [(0, 250), (750, 3000)]
+    moved = LengthWish(marks=marks[:1], open_with=(60.0, 62.0), end_with=(5.0, 6.0))
+    (variant,) = made.plan_of(OPEN, film=FILM, length=moved).variants
+    frames = [(p.start_frame, p.end_frame) for p in variant.pieces]
+    assert frames == [(1500, 1550), (0, 125), (150, 250), (500, 1500), (1550, 3000), (125, 150)]
+    most = LengthWish(marks=(LengthMark("drop", 1.0, 120.0),))
+    (refusal,) = made.plan_of(preset(length={"min_seconds": 3}), film=FILM, length=most).refusals
+    assert "it is 1.0 s; the placement takes at least 3 s" in refusal.reason
+
+
 def test_a_placements_own_limit_cuts_sentences_only_where_words_have_times() -> None:
     """Known words choose sentences; without them the beginning is kept, as it was before."""
     short = preset(length={"max_seconds": 30, "min_seconds": None})

@@ -157,7 +157,7 @@ def decided(
     """The cut of a variant: `plain` where nothing asks for more than the beginning of the master, else a cut-down."""
     wish = shortener.wish
     if wish.shown:
-        whole = _as_edited(wish, shortener.master, preset, rate, cards)
+        whole = _as_edited(wish.shown, shortener.master, preset, rate, cards, "as the timeline cuts it")
         if seconds is None and whole is not None:
             return whole
         if not wish.is_in_order:
@@ -169,19 +169,44 @@ def decided(
     if is_too_long and (shortener.has_own_times or wish.says_what) and wish.method != "trim":
         made = shortener.cut(preset, rate, None, *cards)
         return plain if isinstance(made, str) and not wish.says_what else made
+    spans = _as_said(wish, shortener.master.duration_seconds)
+    if spans and isinstance(plain, Cut):
+        return _as_edited(spans, shortener.master, preset, rate, cards, "cut as it was asked") or plain
     return plain
 
 
-def _as_edited(wish: LengthWish, master: Master, preset: Preset, rate: Fraction, cards: tuple[int, int]) -> Cut | None:
-    """The cut of a timeline, frame for frame; None where the placement does not take its length."""
+def _as_said(wish: LengthWish, seconds: float) -> tuple[SecondsSpan, ...]:
+    """The spans of a master without what is to be dropped, what opens and what ends it moved; empty: all as it is."""
+    drops = [(mark.start_seconds, mark.end_seconds) for mark in wish.marks if mark.kind == "drop"]
+    moved = [span for span in (wish.open_with, wish.end_with) if span]
+    if not drops and not moved:
+        return ()
+    spans, at = [], 0.0
+    for start, end in sorted([*drops, *moved, (seconds, seconds)]):
+        if start > at:
+            spans.append((at, start))
+        at = max(at, end)
+    return (*moved[: bool(wish.open_with)], *spans, *moved[bool(wish.open_with) :])
+
+
+def _as_edited(
+    shown: Sequence[SecondsSpan], master: Master, preset: Preset, rate: Fraction, cards: tuple[int, int], why: str
+) -> Cut | str | None:
+    """A cut of spans that were decided elsewhere, frame for frame; a sentence where it is too short, None: too long."""
     total = master_frames(master, rate)
-    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in wish.shown)
+    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in shown)
     spans = tuple((start, end) for start, end in spans if start < end)
     least, most = limits_of(preset.length, rate)
     frames = sum(end - start for start, end in spans) + sum(cards)
-    if not spans or frames < least or (most is not None and frames > most):
+    if not spans:
+        return f"{why}, nothing of {master.name} is left"
+    if frames < least:
+        return (
+            f"{why}, it is {seconds_told(frames, rate)}; the placement takes at least {preset.length.min_seconds:g} s"
+        )
+    if most is not None and frames > most:
         return None
-    return Cut(spans, *cards, f"as the timeline cuts it, {seconds_told(frames, rate)}")
+    return Cut(spans, *cards, f"{why}, {seconds_told(frames, rate)}")
 
 
 def _hidden(wish: LengthWish, seconds: float) -> list[LengthMark]:
