@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 from variantgen.fonts.language import language_of
 from variantgen.model import (
@@ -25,6 +27,7 @@ from variantgen.model import (
 )
 from variantgen.plan.caption_places import clear_of
 from variantgen.plan.captions import place_cues, sidecar_cues
+from variantgen.plan.composing import Segment, composed
 from variantgen.plan.cutdowns import LengthWish, Shortener, as_asked, decided, shortener_of
 from variantgen.plan.draft import as_draft
 from variantgen.plan.framing import Framer, Room, Stretch
@@ -60,6 +63,8 @@ class Wishes:
     keep: tuple[tuple[str, float], ...] = ()
     """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
     marks: tuple[FramingMark, ...] = ()
+    composition: tuple[Segment, ...] = ()
+    """The pieces of the variant in their order; none is the master as it is."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,22 @@ class _Desk:
         if speed == 1:
             return self
         return replace(self, master=self.master.played(speed), framer=self.framer.played(speed))
+
+
+@dataclass(frozen=True)
+class VariantAsk:
+    """One variant to plan: a placement with its captions, and a length in seconds (None: what the placement takes).
+
+    `file` and `id` are its own where a campaign names it; empty where they follow from the rest.
+    """
+
+    name: str
+    preset: Preset
+    wishes: Wishes
+    tracks: tuple[CaptionTrack, ...] = ()
+    seconds: float | None = None
+    file: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,32 +130,53 @@ def make_plan(
     cue stands, without it none moves out of the way; the FFmpeg's identity is part of every part's key. What
     cannot be made becomes a Refusal, never an exception.
     """
+    asks = [
+        VariantAsk(name, preset, wishes, tracks, seconds)
+        for name, preset in presets
+        for seconds in wishes.length.seconds or (None,)
+        for tracks in _caption_choices(preset, wishes.captions)
+    ]
+    return plan_variants(
+        master, analysis, asks, stem=stem, ffmpeg_identity=ffmpeg_identity, measure=measure, fonts_of=fonts_of,
+        extent_of=extent_of,
+    )  # fmt: skip
+
+
+def plan_variants(
+    master: Master,
+    analysis: Analysis,
+    asks: Sequence[VariantAsk],
+    *,
+    stem: str,
+    ffmpeg_identity: str,
+    measure: MeasureText,
+    fonts_of: FontsOf = only_the_caption_font,
+    extent_of: ExtentOf | None = None,
+) -> Plan:
+    """The plan of variants that are asked for one by one; the other arguments are those of `make_plan`."""
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
-    desk = _Desk(
-        master, analysis, wishes, stem, measure, extent_of,
-        framer=Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus),
-        shortener=shortener_of(master, analysis, wishes.length, wishes.captions),
-    )  # fmt: skip
-    for name, preset in presets:
-        preset = as_draft(preset) if wishes.is_draft else preset
-        for seconds in wishes.length.seconds or (None,):
-            for tracks in _caption_choices(preset, wishes.captions):
-                outcome = _plan_variant(desk, name, preset, tracks, seconds)
-                if isinstance(outcome, Refusal):
-                    refusals.append(outcome)
-                    break
-                drafts.append(outcome)
+    framers: dict[Any, Framer] = {}
+    shorteners: dict[Any, Shortener] = {}
+    for ask in asks:
+        wishes = ask.wishes
+        looks = (wishes.keep, wishes.marks, wishes.focus)
+        said = (wishes.length, wishes.captions)
+        if looks not in framers:
+            framers[looks] = Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus)
+        if said not in shorteners:
+            shorteners[said] = shortener_of(master, analysis, *said)
+        desk = _Desk(master, analysis, wishes, stem, measure, extent_of, framers[looks], shorteners[said])
+        outcome = _plan_variant(desk, ask)
+        (refusals if isinstance(outcome, Refusal) else drafts).append(outcome)  # type: ignore[arg-type]
     planned = [(d.variant, d.pixels) for d in drafts]
     variants, parts = divide(master, analysis, planned, ffmpeg_identity, fonts_of)
-    return Plan(master, variants, parts, tuple(refusals))
+    return Plan(master, variants, parts, tuple(dict.fromkeys(refusals)))
 
 
-def _plan_variant(
-    desk: _Desk, name: str, preset: Preset, tracks: tuple[CaptionTrack, ...], seconds: float | None
-) -> _Draft | Refusal:
-    """The variant of one placement, with these captions and at this length (None: what the placement takes)."""
-    master, wishes = desk.master, desk.wishes
+def _plan_variant(desk: _Desk, ask: VariantAsk) -> _Draft | Refusal:
+    master, wishes, name, tracks, seconds = desk.master, ask.wishes, ask.name, ask.tracks, ask.seconds
+    preset = as_draft(ask.preset) if wishes.is_draft else ask.preset
     rate = choose_rate(master.frame_rate, preset.video)
     title, end = _cards(preset, wishes)
     cut = _cut(desk, preset, rate, seconds, cards=(title, end))
@@ -149,7 +191,7 @@ def _plan_variant(
     frames = sum(piece.frames for piece in pieces)
     is_one_of_several = len(tracks) < len(wishes.captions)
     language = tracks[0].language if len(tracks) == 1 else ""
-    named = file_name(desk.stem, name, preset.container, language if is_one_of_several else "", seconds)
+    named = ask.file or file_name(desk.stem, name, preset.container, language if is_one_of_several else "", seconds)
     soundtrack, sound_words = decide_sound(
         master, preset, pieces, rate, cut, analysis=desk.analysis, words=desk.shortener.words, music=wishes.music,
         speed=cut.speed,
@@ -157,7 +199,7 @@ def _plan_variant(
     megabytes, size_words = predicted_megabytes(preset, pixels, frames, rate, soundtrack)
     return _Draft(
         Variant(
-            id=variant_id(master, name, preset, own),
+            id=ask.id or variant_id(master, name, preset, own),
             preset=name,
             file=named,
             title=preset.title,
@@ -196,6 +238,9 @@ def _cut(
     """What a variant shows, or the sentence that says why it cannot be made."""
     if preset.video is None and desk.master.audio is None:
         return "the placement is sound only and the master has no sound"
+    if desk.wishes.composition:
+        margins = _card_margins(preset)
+        return composed(desk.shortener, preset, rate, desk.wishes.composition, seconds, margins)
     plain = decide_length(desk.master, desk.analysis, preset, rate, *cards)
     return decided(desk.shortener, preset, rate, seconds, plain, cards_of(*cards, rate))
 
@@ -203,14 +248,22 @@ def _cut(
 def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
     if preset.canvas is None:
         return None, None
-    # The captions' box is common to a family of placements, so that they share their cards too.
-    edges = preset.captions.margins if "burn" in preset.captions.ways else preset.canvas.safe_zone
-    least = min(preset.canvas.width, preset.canvas.height) // 16
-    margins = tuple(max(getattr(edges, side), least) for side in ("top", "right", "bottom", "left"))
+    margins = _card_margins(preset)
     return (
         Card("title", wishes.title, margins) if wishes.title else None,
         Card("end", wishes.end_card, margins) if wishes.end_card else None,
     )
+
+
+def _card_margins(preset: Preset) -> tuple[int, int, int, int]:
+    """Top, right, bottom, left in px of the canvas: what a card's text stays inside."""
+    if preset.canvas is None:
+        return 0, 0, 0, 0
+    # the captions' box is common to a family of placements, so that they share their cards too
+    edges = preset.captions.margins if "burn" in preset.captions.ways else preset.canvas.safe_zone
+    least = min(preset.canvas.width, preset.canvas.height) // 16
+    top, right, bottom, left = (max(getattr(edges, side), least) for side in ("top", "right", "bottom", "left"))
+    return top, right, bottom, left
 
 
 def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction, speed: Fraction) -> Pixels | None:
@@ -255,18 +308,26 @@ def _pieces(
     pixels: Pixels | None, cut: Cut, shown: Sequence[Sequence[Stretch]], title: Card | None, end: Card | None
 ) -> tuple[Piece, ...]:
     reasons = cut.reasons or [cut.why] * len(cut.spans)
-    body = [
-        Piece(
-            "master", run.start_frame, run.end_frame, run.fit, run.crop, ", ".join((why, *run.hiding)),
-            lower_crop=run.lower_crop, framing=run.framing,
-        )
-        for runs, why in zip(shown, reasons, strict=True)
-        for run in runs
-    ]  # fmt: skip
     fit: Fit = pixels.fit if pixels else "crop"
-    before = [Piece("card", 0, cut.title_frames, fit, why="the title that was asked for", card=title)] if title else []
-    after = [Piece("card", 0, cut.end_frames, fit, why="the end card that was asked for", card=end)] if end else []
-    return (*before, *body, *after)
+    cards: dict[int, list[Piece]] = defaultdict(list)
+    if title:
+        cards[0].append(Piece("card", 0, cut.title_frames, fit, why="the title that was asked for", card=title))
+    for one in cut.cards:
+        cards[one.before].append(Piece("card", 0, one.frames, fit, why=one.why, card=one.card))
+    if end:
+        cards[len(shown)].append(Piece("card", 0, cut.end_frames, fit, why="the end card that was asked for", card=end))
+    pieces: list[Piece] = []
+    for number, (runs, why) in enumerate(zip(shown, reasons, strict=True)):
+        pieces += cards[number]
+        for run in runs:
+            told = ", ".join((why, *run.hiding))
+            pieces.append(
+                Piece(
+                    "master", run.start_frame, run.end_frame, run.fit, run.crop, told, lower_crop=run.lower_crop,
+                    framing=run.framing,
+                )
+            )  # fmt: skip
+    return (*pieces, *cards[len(shown)])
 
 
 def _time_map(pieces: Sequence[Piece]) -> tuple[tuple[int, int, int], ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import Any
 
 from variantgen.model import Analysis, CaptionTrack, Master, SecondsSpan, Word
 from variantgen.plan.caption_words import estimated_words
@@ -55,6 +56,7 @@ class Shortener:
     has_own_times: bool = False
     language: str = ""
     _decided: dict[tuple[Fraction, tuple[Ask, ...]], tuple[Shortening | str, ...]] = field(default_factory=dict)
+    _inside: dict[tuple[SecondsSpan, ...], dict[Any, Any]] = field(default_factory=dict)
 
     def cut(
         self, preset: Preset, rate: Fraction, seconds: float | None, title_frames: int, end_frames: int
@@ -87,6 +89,17 @@ class Shortener:
             nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE)), speed) for target in asked]
             exact = self._of(rate, nearly)[place]
         return self._cut(exact, preset, rate, title_frames, end_frames)
+
+    def inside(self, shown: tuple[SecondsSpan, ...]) -> dict[tuple[Fraction, tuple[Ask, ...]], Any]:
+        """What was decided of some spans of the master alone."""
+        return self._inside.setdefault(shown, {})
+
+    def to_length(self, rate: Fraction, frames: int) -> Shortening | str:
+        """What is shown in exactly `frames`, or nearly, at the master's own speed; or why there is no such cut."""
+        exact = self._of(rate, [self._ask(frames, frames - 1, Fraction(1))])[0]
+        if isinstance(exact, str):
+            return self._of(rate, [self._ask(frames, max(1, ceil(frames * NEARLY_SHARE)), Fraction(1))])[0]
+        return exact
 
     def _ask(self, target_frames: int, least_frames: int, max_speed: Fraction) -> Ask:
         wish = self.wish

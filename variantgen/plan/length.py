@@ -25,6 +25,16 @@ SEARCH_SECONDS = 6.0
 
 
 @dataclass(frozen=True)
+class PlacedCard:
+    """A card that is shown before span number `before` of a cut (after the last: their count), and why."""
+
+    before: int
+    card: Card
+    frames: int
+    why: str
+
+
+@dataclass(frozen=True)
 class Cut:
     """The master's spans that a variant shows, its cards' lengths and the reason in words."""
 
@@ -41,6 +51,8 @@ class Cut:
     """An editor's notes: a line for each span that is kept or dropped."""
     speed: Fraction = Fraction(1)
     """How much faster than the master it plays; the spans count its frames as so played."""
+    cards: tuple[PlacedCard, ...] = ()
+    """Between the spans, in order."""
 
 
 def choose_rate(rate: Fraction, video: Video | None) -> Fraction:
@@ -159,7 +171,7 @@ def lengthened(
     if length.too_short == "hold":
         if not end_frames:
             return f"{short}; the placement holds the end card so long, and there is none: add --end-card TEXT"
-        held = least - total - title_frames
+        held = (least if most is None else min(least, most)) - total - title_frames
         return Cut(((0, total),), title_frames, held, f"{short}: the end card is held for {seconds_told(held, rate)}")
     loops = ceil(Fraction(least - title_frames - end_frames, total))
     if loops > MOST_LOOPS:

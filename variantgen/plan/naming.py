@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST_STEM_BYTES = 150
 # Wishes that came after the first ids had been given away.
-LATER_WISHES = ("keep", "marks", "captions", "music", "length")
+LATER_WISHES = ("keep", "marks", "captions", "music", "length", "composition")
 # What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
