@@ -23,7 +23,7 @@ from variantgen.plan.keys import key_of
 from variantgen.store import Store
 from variantgen.timelines import TimelineEdit
 from variantgen.timelines.conforming import conform_of
-from variantgen.timelines.finding import STILL_SUFFIXES
+from variantgen.timelines.finding import is_still
 
 CLIP_FORMAT = 1
 """Raised when the same clip would be made of other pixels."""
@@ -73,7 +73,7 @@ def conformed(bench: ConformBench, edit: TimelineEdit, file: str) -> Conformed:
 
 
 def _source(bench: ConformBench, path: Path) -> Master | Still:
-    return read_still(path) if path.suffix.lower() in STILL_SUFFIXES else bench.probe(path)
+    return read_still(path) if is_still(path) else bench.probe(path)
 
 
 def _clip_key(bench: ConformBench, conform: Conform, clip: ConformClip) -> str:

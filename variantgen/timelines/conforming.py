@@ -9,6 +9,7 @@ from pathlib import Path
 from variantgen.errors import UserError
 from variantgen.model import Colour, Conform, ConformClip, ConformPicture, DynamicRange, Master, Still
 from variantgen.timelines.edit import TimelineClip, TimelineEdit
+from variantgen.timelines.finding import is_still
 
 SIDE_PX = (16, 8192)
 """The smallest and the largest side that a timeline's picture may say it has."""
@@ -20,8 +21,9 @@ DYNAMIC_RANGE: dict[str, DynamicRange] = {"smpte2084": "pq", "arib-std-b67": "hl
 
 def needs_conforming(edit: TimelineEdit) -> bool:
     """Whether an edit is more than spans of one film at their own speed."""
-    films = {clip.media for clip in edit.clips}
-    return len(films) != 1 or any(clip.is_gap or clip.speed != 1 for clip in edit.clips)
+    media = {clip.media for clip in edit.clips}
+    is_plain = all(clip.media is not None and clip.speed == 1 and not is_still(clip.media) for clip in edit.clips)
+    return len(media) != 1 or not is_plain
 
 
 def conform_of(edit: TimelineEdit, sources: Mapping[Path, Master | Still]) -> Conform:

@@ -91,7 +91,7 @@ class MediaFinder:
             wanted = last_name(name).lower()
             stems = {wanted, wanted.rpartition(".")[0] if Path(wanted).suffix in known else wanted}
             # a film before a picture: a poster often lies beside it under the same name
-            for found, places in sorted(self._files().items(), key=lambda row: Path(row[0]).suffix in STILL_SUFFIXES):
+            for found, places in sorted(self._files().items(), key=lambda row: is_still(Path(row[0]))):
                 if found.rpartition(".")[0] in stems:
                     yield from places
 
@@ -119,6 +119,11 @@ class MediaFinder:
                             "name the folder that holds the media."
                         )
                     yield Path(folder) / name
+
+
+def is_still(path: Path) -> bool:
+    """Whether a file's name says that it is one picture."""
+    return path.suffix.lower() in STILL_SUFFIXES
 
 
 def _is_media(path: Path) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
 
-from variantgen.timelines.edit import TimelineClip, TimelineEdit
+from variantgen.timelines.edit import TimelineClip, TimelineEdit, gap_of
 
 
 def traced(edit: TimelineEdit, conformed: TimelineEdit) -> TimelineEdit:
@@ -38,15 +38,13 @@ def _pieces(clip: TimelineClip, rate: Fraction, conformed: TimelineEdit) -> list
 
 def _piece(clip: TimelineClip, shown: TimelineClip, into: Fraction, frames: int, rate: Fraction) -> TimelineClip:
     """`frames` of what the timeline's clip `shown` shows from `into` seconds of it on."""
-    name, note = shown.name or clip.name, "; ".join(dict.fromkeys(text for text in (clip.note, shown.note) if text))
     if shown.source is None:
-        return replace(clip, source=None, start_frame=0, end_frame=frames, rate=rate, frames=frames, name=name,
-                       speed=Fraction(1), note=note)  # fmt: skip
+        return gap_of(frames, rate, name=shown.name, note=shown.note)
     speed = clip.speed * shown.speed
     start = floor((shown.source_start_seconds + into * shown.speed) * shown.rate)
     is_plain = (shown.rate, speed) == (rate, 1)
     length = frames if is_plain else max(1, round(frames / rate * speed * shown.rate))
     return replace(
         clip, source=shown.source, start_frame=start, end_frame=start + length, rate=shown.rate, frames=frames,
-        name=name, speed=speed, note=note,
+        name=shown.name or clip.name, speed=speed, note="; ".join(text for text in (clip.note, shown.note) if text),
     )  # fmt: skip
