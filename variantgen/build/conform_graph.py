@@ -89,7 +89,7 @@ def _tagged(stream: Any, picture: ConformPicture) -> Any:
 
 
 def _output_options(picture: ConformPicture, frames: int) -> dict[str, Any]:
-    """x264 without loss: 3 to 9 times as fast as FFV1 on a 720p film, 2.5 times as fast to read, a sixth smaller."""
+    """x264 without loss: at 720p 3 to 5 times as fast as FFV1, 4 to 8 times as fast to read, a quarter of the size."""
     colour = picture.colour
     return {
         "c:v": "libx264", "preset": "ultrafast", "qp": 0, "g": max(1, round(picture.frame_rate)), "bf": 0,
