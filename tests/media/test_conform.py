@@ -90,7 +90,7 @@ def media(path: Path) -> TimelineMedia:
 @pytest.fixture(scope="module")
 def films(shelf: Path) -> dict[str, TimelineMedia]:
     """Numbered films: 25 frames a second with a tone, 30 with another one in another shape, 25 without sound."""
-    low, high = masters.tone(4, 400), masters.tone(5, 1200)
+    low, high = masters.tone(4, 410), masters.tone(5, 1210)
     made = {
         "low": masters.stamped(shelf, 100, PAL, sound=low, name="low"),
         "high": masters.stamped(shelf, 150, Fraction(30), size=(120, 120), sound=high, name="high"),
@@ -210,8 +210,8 @@ def test_hdr_among_sdr_is_brought_to_sdr_and_told(shelf: Path, workshop: Worksho
 
 def hertz(sound: np.ndarray) -> float:
     """The strongest frequency of a stretch."""
-    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
-    return float(spectrum.argmax()) * SAMPLE_RATE / len(sound)
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), SAMPLE_RATE))
+    return float(spectrum.argmax())
 
 
 def test_each_sound_is_at_its_place(films: dict[str, TimelineMedia], either_workshop: Workshop) -> None:
@@ -221,14 +221,14 @@ def test_each_sound_is_at_its_place(films: dict[str, TimelineMedia], either_work
     sound = readings.samples(made.path, either_workshop.tool.path)[:, 0]
     frame = SAMPLE_RATE // 25
     assert len(sound) == edit.frames * frame
-    wanted = [400, 1200, 0, 0, 400, 1200]
+    wanted = [410, 1210, 0, 0, 410, 1210]
     for clip, start, tone in zip(edit.clips, edit.starts, wanted, strict=True):
         for k in range(clip.frames):
             heard = sound[(start + k) * frame : (start + k + 1) * frame]
             if not tone:
                 assert not heard.any(), (clip.name, k)
             elif 0 < k < clip.frames - 1:
-                assert abs(hertz(heard) - tone) < 30 and np.abs(heard).max() > 0.05, (clip.name, k)
+                assert abs(hertz(heard) - tone) < 40 and np.abs(heard).max() > 0.05, (clip.name, k)
 
 
 def test_a_click_stays_with_its_frame(shelf: Path, workshop: Workshop) -> None:
@@ -263,7 +263,7 @@ def test_no_cut_clicks(films: dict[str, TimelineMedia], workshop: Workshop) -> N
     made = workshop.conform(TimelineEdit("cut", PAL, clips))
     sound = readings.samples(made.path, workshop.tool.path)[:, 0]
     own = readings.samples(low.path, workshop.tool.path)[:, 0]
-    largest = 0.2 * 2 * np.pi * 1200 / SAMPLE_RATE
+    largest = 0.2 * 2 * np.pi * 1210 / SAMPLE_RATE
     assert np.abs(np.diff(sound)).max() < 1.05 * largest
     frame = SAMPLE_RATE // 25
     # a mono film's sound is 3 dB lower in each of two channels
@@ -284,13 +284,14 @@ def test_a_changed_clip_is_the_only_one_made_again(films: dict[str, TimelineMedi
     edit = edit_of(films, PAL)
     first = workshop.conform(edit)
     assert len(workshop.made) == len(edit.clips)
-    modified = first.path.stat().st_size
     assert workshop.conform(edit) == first and len(workshop.made) == len(edit.clips)
     changed = replace(edit, clips=(*edit.clips[:3], clip_of(films["mute"], 5, 14, PAL), *edit.clips[4:], edit.clips[0]))
     second = workshop.conform(changed)
     assert second.key != first.key and len(workshop.made) == len(edit.clips) + 1
     assert len(list(readings.pictures(second.path, workshop.tool.path))) == edit.frames - 1 + 20
-    assert first.path.stat().st_size == modified
+    first.path.unlink()
+    workshop.conform(edit)
+    assert len(workshop.made) == len(edit.clips) + 1  # the clips of the first cut are all still there
 
 
 def test_a_damaged_clip_in_the_store_is_made_again(films: dict[str, TimelineMedia], workshop: Workshop) -> None:
