@@ -159,8 +159,10 @@ def decided(
 
 def _as_edited(wish: LengthWish, master: Master, preset: Preset, rate: Fraction, cards: tuple[int, int]) -> Cut | None:
     """The cut of a timeline, frame for frame; None where the placement does not take its length."""
-    total = master_frames(master, rate)
-    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in wish.shown)
+    total, own = master_frames(master, rate), master.frame_rate
+    # a frame that begins outside of a span is not shown, at whatever rate: it may be another shot's
+    edges = [tuple(min(total, first_showing(round(at * own), own, rate)) for at in span) for span in wish.shown]
+    spans = tuple((start, end) for start, end in edges)
     spans = tuple((start, end) for start, end in spans if start < end)
     least, most = limits_of(preset.length, rate)
     frames = sum(end - start for start, end in spans) + sum(cards)
