@@ -76,9 +76,13 @@ class Shortener:
         asked = [floor(Fraction(length).limit_denominator(1000) * rate) - cards for length in self.wish.seconds]
         place = self.wish.seconds.index(seconds)
         exact = self._of(rate, [self._ask(target, target - 1) for target in asked])[place]
-        if isinstance(exact, str):
+        if isinstance(exact, str) or exact.breaks_sentences:
             nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE))) for target in asked]
-            exact = self._of(rate, nearly)[place]
+            almost = self._of(rate, nearly)[place]
+            # a whole sentence is worth the last second; what is as broken may as well be exact
+            exact = (
+                exact if not isinstance(exact, str) and (isinstance(almost, str) or almost.breaks_sentences) else almost
+            )
         return self._cut(exact, rate, title_frames, end_frames)
 
     def _ask(self, target_frames: int, least_frames: int) -> Ask:
@@ -117,6 +121,7 @@ class Shortener:
             shot_starts=tuple(sorted({0, *shots})),
             motion=_motion(measured, master, seconds),
             faces=_faces(measured, master, seconds),
+            texts=_texts(measured, master, seconds),
             marks=(*self.wish.marks, *_hidden(self.wish, master.duration_seconds)),
             language=self.language,
         )
@@ -208,4 +213,15 @@ def _faces(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...
         for box in subject.boxes:
             if box.confidence:
                 seen[min(seconds - 1, int(box.frame / float(master.frame_rate)))] = 1.0
+    return tuple(seen)
+
+
+def _texts(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...]:
+    """1 for each second in which text stands in the picture, such as a title or a claim."""
+    seen = [0.0] * seconds
+    for subject in measured.subjects:
+        if subject.kind == "text" and subject.boxes:
+            first, last = (subject.boxes[at].frame / float(master.frame_rate) for at in (0, -1))
+            for second in range(round(first), min(seconds, round(last))):
+                seen[second] = 1.0
     return tuple(seen)
