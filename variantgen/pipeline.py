@@ -315,8 +315,8 @@ def _framing(
 
 
 def _captions(request: Request, master: Master, presets: dict[str, Any], notify: Notify) -> tuple[CaptionTrack, ...]:
-    """The captions that the user named or that come with the master, where a placement takes any."""
-    if not any(preset.captions.ways for preset in presets.values()):
+    """The captions that were named or come with the master, where a placement takes any or a cut needs the words."""
+    if not (request.lengths or any(preset.captions.ways for preset in presets.values())):
         return ()
     from variantgen.caption_sources import caption_tracks
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import made
@@ -123,12 +124,12 @@ def test_a_timelines_cut_is_kept_to_the_frame() -> None:
 
 
 def test_a_timelines_cut_is_shortened_from_what_it_shows() -> None:
-    """Nothing comes back that the editor had left out, but for the hair of silence before a word; order is kept."""
+    """Nothing comes back that the editor had left out, not a frame; order is kept."""
     shown = ((10.0, 40.0), (60.0, 100.0))
     (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown), cues=spoken()).variants
     rate = RATE / variant.speed
     for piece in variant.pieces:
-        assert any(start * rate - 3 <= piece.start_frame and piece.end_frame <= end * rate + 3 for start, end in shown)
+        assert any(start * rate - 1 <= piece.start_frame and piece.end_frame <= end * rate + 1 for start, end in shown)
     (refusal,) = made.plan_of(OPEN, film=FILM, length=LengthWish((15,), shown=shown[::-1]), cues=spoken()).refusals
     assert "out of order" in refusal.reason
 
@@ -145,6 +146,33 @@ def test_what_is_dropped_is_not_shown_without_a_length_either() -> None:
     most = LengthWish(marks=(LengthMark("drop", 1.0, 120.0),))
     (refusal,) = made.plan_of(preset(length={"min_seconds": 3}), film=FILM, length=most).refusals
     assert "it is 1.0 s; the placement takes at least 3 s" in refusal.reason
+
+
+def test_a_timelines_cut_at_half_the_rate_shows_no_frame_from_outside() -> None:
+    """Of 50 frames a second every second one is shown, and only where the editor's spans show it."""
+    film = replace(FILM, frame_rate=2 * FILM.frame_rate, frames=2 * FILM.frames)
+    shown = ((4.02, 6.0), (10.0, 10.02), (20.02, 20.04), (30.02, 31.02))
+    slow = made.preset(video={"max_frame_rate": 25})
+    (variant,) = made.plan_of(slow, film=film, length=LengthWish(shown=shown)).variants
+    assert [(p.start_frame, p.end_frame) for p in variant.pieces] == [(101, 150), (250, 251), (751, 776)]
+
+
+def test_a_whole_sentence_is_worth_the_last_second() -> None:
+    """Where no whole sentences come to the exact length, those that come near it are shown, none cut off."""
+    cues = []
+    for at in range(0, 110, 11):
+        said = [
+            Word(at + n / 2, at + n / 2 + 0.4, f"{'W' if n == 0 else 'w'}ord{'.' if n == 20 else ''}")
+            for n in range(21)
+        ]
+        cues.append(SourceCue(float(at), at + 10.4, " ".join(word.text for word in said), words=tuple(said)))
+    film = replace(FILM, frames=110 * 25, duration_seconds=110.0)
+    (variant,) = cut(12, film=film, cues=tuple(cues)).variants
+    assert "cut inside a sentence" not in " ".join(variant.why)
+    assert 0.9 * 12 <= variant.duration_seconds < 12
+    (variant,) = cut(14, film=film, cues=tuple(cues)).variants
+    assert "cut inside a sentence" in " ".join(variant.why)
+    assert variant.frames in (14 * 25, 14 * 25 - 1)
 
 
 def test_a_placements_own_limit_cuts_sentences_only_where_words_have_times() -> None:

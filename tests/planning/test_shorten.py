@@ -251,6 +251,18 @@ def test_marks_keep_and_drop_to_the_word() -> None:
     assert any("marked to keep" in span.why for span in made.kept)
 
 
+@pytest.mark.parametrize("rest", [0.2, 0.5, 1.2])
+def test_nothing_of_what_is_dropped_plays_not_even_as_a_rest(rest: float) -> None:
+    """Neither the rest after the word before nor the lead of the word after reaches into a span marked to drop."""
+    material = told(*plain(8), rest=rest)
+    words = material.words
+    drop = LengthMark("drop", words[2 * WORDS - 1].end_seconds + 0.03, words[4 * WORDS].start_seconds)
+    for seconds in (8, 12, 16):
+        made = cut(replace(material, marks=(drop,)), asked(seconds))
+        dropped = range(round(drop.start_seconds * RATE), round(drop.end_seconds * RATE))
+        assert not kept_frames(made) & set(dropped)
+
+
 def test_too_much_to_keep_is_refused_with_its_length() -> None:
     """Marks are promises: where they do not fit, that is said and nothing is cut."""
     material = replace(told(*plain(8)), marks=(LengthMark("keep", 0.5, 15.0),))
@@ -391,6 +403,25 @@ def test_without_words_cuts_lie_at_shots() -> None:
     assert {border for span in made.kept for border in (span.start_frame, span.end_frame)} <= {*shots, 900}
     assert made.kept[0].start_frame == 0
     assert made.kept[-1].end_frame == 900
+
+
+@pytest.mark.parametrize("seconds", range(5, 28))
+def test_no_few_frames_of_another_shot_flash_up(seconds: int) -> None:
+    """To the frame as long as asked, and where a span ends or begins at a shot change it does so exactly."""
+    shots = (0, 223, 280, 316, 394, 484, 635, 668, 791)
+    made = cut(Material(899, RATE, shot_starts=shots, motion=tuple((0.1, 0.4, 0.9) * 10)), asked(seconds, 1 / 30))
+    for span in made.kept:
+        assert not any(span.start_frame < shot < span.start_frame + 10 for shot in shots)
+        assert not any(span.end_frame - 10 < shot < span.end_frame for shot in shots)
+
+
+def test_text_to_read_is_worth_showing() -> None:
+    """Of shots that are alike the one with a claim in it is kept."""
+    shots = tuple(range(0, 900, 90))
+    texts = tuple(float(15 <= second < 18) for second in range(30))
+    made = cut(Material(900, RATE, shot_starts=shots, texts=texts), asked(12))
+    assert set(range(450, 540)) <= kept_frames(made)
+    assert any("text to read" in span.why for span in made.kept)
 
 
 def test_speech_without_words_is_cut_in_its_pauses() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from variantgen.model import Card, FrameSpan, SecondsSpan
 from variantgen.plan.cards import card_seconds
-from variantgen.plan.cutdowns import LengthWish, Shortener
+from variantgen.plan.cutdowns import LengthWish, Shortener, frame_spans
 from variantgen.plan.length import Cut, PlacedCard, limits_of, master_frames, seconds_told
 from variantgen.presets.schema import Preset
 
@@ -82,7 +82,7 @@ def _shown(shortener: Shortener, rate: Fraction, segment: Segment) -> _Shown | s
     if segment.card is not None:
         held = segment.seconds if segment.seconds is not None else card_seconds(segment.card.text)
         return _Shown(segment, card_frames=max(1, round(Fraction(held).limit_denominator(1000) * rate)))
-    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in segment.spans) or ((0, total),)
+    spans = frame_spans(shortener.master, rate, segment.spans) or ((0, total),)
     for (start, end), (first, last) in zip(spans, segment.spans, strict=False):
         if start >= end:
             long = seconds_told(total, rate)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil, floor
 from typing import Any
 
-from variantgen.model import Analysis, CaptionTrack, Master, SecondsSpan, Word
+from variantgen.model import Analysis, CaptionTrack, FrameSpan, Master, SecondsSpan, Word
 from variantgen.plan.caption_words import estimated_words
 from variantgen.plan.crop_keys import first_showing
 from variantgen.plan.framing.density import unpacked
@@ -84,11 +84,7 @@ class Shortener:
         asked = [floor(Fraction(length).limit_denominator(1000) * rate) - cards for length in self.wish.seconds]
         place = self.wish.seconds.index(seconds)
         speed = Fraction(preset.length.max_speed).limit_denominator(1000)
-        exact = self._of(rate, [self._ask(target, target - 1, speed) for target in asked])[place]
-        if isinstance(exact, str):
-            nearly = [self._ask(target, max(1, ceil(target * NEARLY_SHARE)), speed) for target in asked]
-            exact = self._of(rate, nearly)[place]
-        return self._cut(exact, preset, rate, title_frames, end_frames)
+        return self._cut(self._nearest(rate, asked, place, speed), preset, rate, title_frames, end_frames)
 
     def inside(self, shown: tuple[SecondsSpan, ...]) -> dict[tuple[Fraction, tuple[Ask, ...]], Any]:
         """What was decided of some spans of the master alone."""
@@ -96,10 +92,18 @@ class Shortener:
 
     def to_length(self, rate: Fraction, frames: int) -> Shortening | str:
         """What is shown in exactly `frames`, or nearly, at the master's own speed; or why there is no such cut."""
-        exact = self._of(rate, [self._ask(frames, frames - 1, Fraction(1))])[0]
-        if isinstance(exact, str):
-            return self._of(rate, [self._ask(frames, max(1, ceil(frames * NEARLY_SHARE)), Fraction(1))])[0]
-        return exact
+        return self._nearest(rate, [frames], 0, Fraction(1))
+
+    def _nearest(self, rate: Fraction, targets: Sequence[int], place: int, speed: Fraction) -> Shortening | str:
+        """The cut-down of one of several lengths: exact, or a little shorter where that saves a sentence."""
+        exact = self._of(rate, [self._ask(target, target - 1, speed) for target in targets])[place]
+        if not isinstance(exact, str) and not exact.breaks_sentences:
+            return exact
+        asks = [self._ask(target, max(1, ceil(target * NEARLY_SHARE)), speed) for target in targets]
+        nearly = self._of(rate, asks)[place]
+        # what is as broken may as well be exact
+        is_better = not isinstance(nearly, str) and not nearly.breaks_sentences
+        return nearly if is_better or isinstance(exact, str) else exact
 
     def _ask(self, target_frames: int, least_frames: int, max_speed: Fraction) -> Ask:
         wish = self.wish
@@ -145,6 +149,7 @@ class Shortener:
             shot_starts=tuple(sorted({0, *shots})),
             motion=_motion(measured, master, seconds),
             faces=_faces(measured, master, seconds),
+            texts=_texts(measured, master, seconds),
             marks=(*self.wish.marks, *_hidden(self.wish, master.duration_seconds)),
             language=self.language,
         )
@@ -202,12 +207,21 @@ def _as_said(wish: LengthWish, seconds: float) -> tuple[SecondsSpan, ...]:
     return (*moved[: bool(wish.open_with)], *spans, *moved[bool(wish.open_with) :])
 
 
+def frame_spans(master: Master, rate: Fraction, spans: Sequence[SecondsSpan]) -> tuple[FrameSpan, ...]:
+    """Spans of the master in seconds as frames of a rate, half-open; one of less than a frame may be empty.
+
+    A frame that begins outside of a span is not shown, at whatever rate: it may be another shot's.
+    """
+    total, own = master_frames(master, rate), master.frame_rate
+    first_and_end = [[min(total, first_showing(round(at * own), own, rate)) for at in span] for span in spans]
+    return tuple((start, end) for start, end in first_and_end)
+
+
 def _as_edited(
     shown: Sequence[SecondsSpan], master: Master, preset: Preset, rate: Fraction, cards: tuple[int, int], why: str
 ) -> Cut | str | None:
     """A cut of spans that were decided elsewhere, frame for frame; a sentence where it is too short, None: too long."""
-    total = master_frames(master, rate)
-    spans = tuple((round(start * rate), min(total, round(end * rate))) for start, end in shown)
+    spans = frame_spans(master, rate, shown)
     spans = tuple((start, end) for start, end in spans if start < end)
     least, most = limits_of(preset.length, rate)
     frames = sum(end - start for start, end in spans) + sum(cards)
@@ -259,4 +273,15 @@ def _faces(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...
         for box in subject.boxes:
             if box.confidence:
                 seen[min(seconds - 1, int(box.frame / float(master.frame_rate)))] = 1.0
+    return tuple(seen)
+
+
+def _texts(measured: Analysis, master: Master, seconds: int) -> tuple[float, ...]:
+    """1 for each second in which text stands in the picture, such as a title or a claim."""
+    seen = [0.0] * seconds
+    for subject in measured.subjects:
+        if subject.kind == "text" and subject.boxes:
+            first, last = (subject.boxes[at].frame / float(master.frame_rate) for at in (0, -1))
+            for second in range(round(first), min(seconds, round(last))):
+                seen[second] = 1.0
     return tuple(seen)

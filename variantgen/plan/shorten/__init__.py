@@ -13,7 +13,7 @@ from fractions import Fraction
 from variantgen.model import FrameSpan
 from variantgen.plan.shorten.explain import explained
 from variantgen.plan.shorten.punch import punched_in
-from variantgen.plan.shorten.solve import Attempt, Grounds, solve
+from variantgen.plan.shorten.solve import Attempt, Grounds, Solution, solve
 from variantgen.plan.shorten.told import dropped_told, kept_told, refusal, whole_told
 from variantgen.plan.shorten.values import (
     Ask,
@@ -91,7 +91,13 @@ def _shortened(grounds: Grounds, ask: Ask, shown: Sequence[KeptSpan]) -> Shorten
     why = whole_told(solution.ground, solution, ask, kept)
     if ask.hides_cuts_by_punch_in:
         kept = punched_in(material, kept, shown)
-    return replace(Shortening(kept, dropped, solution.speed), why=why)
+    return Shortening(kept, dropped, solution.speed, why, breaks_sentences=_is_broken(solution))
+
+
+def _is_broken(solution: Solution) -> bool:
+    pieces, played = solution.ground.candidates.pieces, set(solution.piece_of)
+    whole = {pieces[place].sentence for place in played if pieces[place].has_words}
+    return any(piece.sentence in whole and place not in played for place, piece in enumerate(pieces) if piece.has_words)
 
 
 def _changes(material: Material, ask: Ask) -> bool:

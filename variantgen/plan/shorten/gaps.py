@@ -6,6 +6,7 @@ This is decided once for a master and is the same in all of its lengths, so that
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor
 
@@ -56,6 +57,7 @@ def gaps_of(material: Material, speech: Speech, held: tuple[SecondsSpan, ...] = 
     """
     rate, total = material.rate, float(material.frames / material.rate)
     quiet = sorted((*material.pauses, *material.silences))
+    dropped = [(mark.start_seconds, mark.end_seconds) for mark in material.marks if mark.kind == "drop"]
     gaps = []
     reached = 0.0
     for place in range(len(speech.words) + 1):
@@ -72,7 +74,8 @@ def gaps_of(material: Material, speech: Speech, held: tuple[SecondsSpan, ...] = 
             gaps.append(Gap(at, at, after - reached, can_cut=can_cut, filler=speech.filler_before[place]))
         else:
             gap = _gap(material, speech, place, (reached, after), (first, last), quiet)
-            gaps.append(_held(gap, held, float(rate), (first, last)))
+            gap = _held(gap, held, float(rate), (first, last))
+            gaps.append(_dropped(gap, dropped, float(rate), (first, last)))
         if not is_last:
             reached = max(reached, min(total, speech.words[place].end_seconds))
     return tuple(gaps)
@@ -128,6 +131,17 @@ def _held(gap: Gap, held: tuple[SecondsSpan, ...], rate: float, frames: tuple[in
             gap = replace(gap, start_frame=min(end, gap.end_frame))
         else:
             gap = replace(gap, end_frame=max(start, gap.start_frame))
+    return gap
+
+
+def _dropped(gap: Gap, dropped: Sequence[SecondsSpan], rate: float, frames: tuple[int, int]) -> Gap:
+    """The gap with more left out: neither a rest nor a lead reaches into what a person wants dropped."""
+    for start_seconds, end_seconds in dropped:
+        start, end = round(start_seconds * rate), round(end_seconds * rate)
+        if frames[0] <= start <= frames[1]:
+            gap = replace(gap, start_frame=min(gap.start_frame, start))
+        if frames[0] <= end <= frames[1]:
+            gap = replace(gap, end_frame=max(gap.end_frame, end))
     return gap
 
 

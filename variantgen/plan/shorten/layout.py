@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, inf
@@ -62,6 +62,8 @@ def lay_out(candidates: Candidates, order: Sequence[int], *, is_tightened: bool)
     for turn, place in enumerate(order):
         piece = pieces[place]
         start = piece.start_frame
+        if turn and order[turn - 1] != place - 1 and (room := _room_in_shot(candidates, place, kept)):
+            slots.append(Slot(len(spans), room, PICTURE_REST_SECONDS, is_before=True))
         for hole in piece.holes:
             spans.append((start, hole.start_frame))
             piece_of.append(place)
@@ -160,7 +162,7 @@ def _slot_after(
 
 
 def _room_after(candidates: Candidates, place: int, kept: frozenset[int]) -> int:
-    """Frames after a piece that nothing is said in and nothing kept uses, up to the next shot."""
+    """Frames after a piece that nothing is said in and nothing kept uses, in the shot that the piece ends in."""
     pieces, material = candidates.pieces, candidates.material
     start = end = pieces[place].end_frame
     following = place + 1
@@ -171,10 +173,25 @@ def _room_after(candidates: Candidates, place: int, kept: frozenset[int]) -> int
         end = material.frames
     elif pieces[following].has_words or following in kept:
         end = pieces[following].start_frame
-    shot = bisect_right(material.shot_starts, start)
+    # where a shot begins right after the piece there is none: a few frames of it would flash up
+    shot = bisect_left(material.shot_starts, start)
     if shot < len(material.shot_starts):
         end = min(end, material.shot_starts[shot])
     return _until_dropped(candidates, start, max(start, end))
+
+
+def _room_in_shot(candidates: Candidates, place: int, kept: frozenset[int]) -> int:
+    """Frames before a piece of picture, back to where its shot starts; none where more of that shot is kept."""
+    pieces, material = candidates.pieces, candidates.material
+    start = pieces[place].start_frame
+    first = material.shot_starts[bisect_right(material.shot_starts, start) - 1]
+    before = place - 1
+    while before >= 0 and pieces[before].end_frame > first:
+        if before in kept or pieces[before].has_words:
+            return 0
+        before -= 1
+    is_free = not pieces[place].has_words and not any(mark.kind == "drop" for mark in material.marks)
+    return start - first if is_free else 0
 
 
 def _room_before(candidates: Candidates) -> int:

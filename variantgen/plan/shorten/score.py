@@ -18,12 +18,13 @@ from variantgen.plan.shorten.vocabulary import bare, carries_meaning
 BASE = 0.6
 WEIGHTS = {
     "opening": 0.2, "close": 0.15, "topic": 0.35, "new": 0.2, "names": 0.12, "numbers": 0.15, "lively": 0.15,
-    "faces": 0.2, "motion": 0.15, "answer": 0.1, "again": -0.5, "unclear": -0.2, "slight": -0.3, "wordless": -0.35,
+    "faces": 0.2, "text": 0.3, "motion": 0.15, "answer": 0.1, "again": -0.5, "unclear": -0.2, "slight": -0.3,
+    "wordless": -0.35,
 }  # fmt: skip
 TOLD = {
     "opening": "near the opening", "close": "near the close", "topic": "says what it is about",
     "new": "said nowhere else", "names": "names names", "numbers": "gives figures", "lively": "lively",
-    "faces": "faces", "motion": "movement", "answer": "answers a question",
+    "faces": "faces", "text": "text to read", "motion": "movement", "answer": "answers a question",
 }  # fmt: skip
 TOLD_AGAINST = {
     "again": "said again later", "unclear": "hard to understand", "slight": "says little", "wordless": "without words",
@@ -84,7 +85,10 @@ def _seen(candidates: Candidates, piece: Piece) -> dict[str, float]:
     first = int(piece.start_frame / material.rate)
     last = max(first + 1, round(piece.end_frame / material.rate))
     means = {}
-    for name, values in (("faces", material.faces), ("motion", material.motion), ("lively", material.loudness_change)):
+    for name, values in (
+        ("faces", material.faces), ("text", material.texts), ("motion", material.motion),
+        ("lively", material.loudness_change),
+    ):  # fmt: skip
         inside = values[first:last]
         means[name] = sum(inside) / len(inside) if inside else 0.0
     return means

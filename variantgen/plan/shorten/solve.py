@@ -112,8 +112,11 @@ class Grounds:
         return self._made[key]
 
 
-def attempts_of(ask: Ask, *, is_cta_first: bool = False) -> tuple[Attempt, ...]:
-    """The ways to try for an ask, in order; `is_cta_first`: where both cannot be held, the hook goes first."""
+def attempts_of(ask: Ask, *, is_cta_first: bool = False, is_guessed: bool = False) -> tuple[Attempt, ...]:
+    """The ways to try for an ask, in order; `is_cta_first`: where both cannot be held, the hook goes first.
+
+    `is_guessed`: nobody marked a hook or a call to action, and no sentence is cut off to hold what may be none.
+    """
     if ask.method == "speed":
         return (Attempt(takes_all=True, is_tightened=False, drops_fillers=False, speed=ask.max_speed),)
     whole = (
@@ -129,6 +132,8 @@ def attempts_of(ask: Ask, *, is_cta_first: bool = False) -> tuple[Attempt, ...]:
         for protection in protections
         for grain, rest_seconds, keeps_sense in _FINER
     )
+    if is_guessed:
+        chosen = tuple(sorted(chosen, key=lambda one: one.grain != "sentences"))
     if ask.method == "highlights":
         return tuple(replace(one, is_tightened=False, drops_fillers=False) for one in chosen)
     speed = min(AUTO_SPEED, ask.max_speed)
@@ -157,7 +162,10 @@ def solve(grounds: Grounds, ask: Ask, shown: Sequence[FrameSpan]) -> Solution | 
         return _trimmed(grounds, ask)
     wanted = grounds.of(ask, Attempt()).wanted
     tried: dict[Attempt, list[tuple[bool, ...]]] = {}
-    for attempt in attempts_of(ask, is_cta_first=wanted.is_cta_marked and not wanted.is_hook_marked):
+    for attempt in attempts_of(
+        ask, is_cta_first=wanted.is_cta_marked and not wanted.is_hook_marked,
+        is_guessed=not (wanted.is_cta_marked or wanted.is_hook_marked),
+    ):  # fmt: skip
         ground = grounds.of(ask, attempt)
         found = _take_all(ground, ask, attempt) if attempt.takes_all else _choose(ground, ask, attempt, shown, tried)
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -129,18 +130,26 @@ def _count_told(ground: Ground, used: set[int]) -> str:
     pieces = ground.candidates.pieces
     sentences = {piece.sentence for piece in pieces if piece.has_words}
     if not ground.candidates.speech.has_text or not sentences:
-        return f"{len(used)} of {len(pieces)} stretches kept"
+        if ground.candidates.speech.words:
+            return f"{len(used)} of {len(pieces)} stretches of sound kept"
+        starts = ground.candidates.material.shot_starts
+        shots = {bisect_right(starts, pieces[place].start_frame) for place in used}
+        return f"{len(shots)} of {len(starts)} shots kept, in whole or in part"
     said = {pieces[place].sentence for place in used if pieces[place].has_words}
     return f"{len(said)} of {len(sentences)} sentences kept"
 
 
 def _missing(ground: Ground, used: set[int]) -> list[str]:
-    missing = []
-    if ground.wanted.hook - used:
-        missing.append("the opening cannot be held whole")
-    if ground.wanted.cta - used:
-        missing.append("the call to action cannot be held whole")
-    return missing
+    wanted = ground.wanted
+    ends = (("the hook" if wanted.is_hook_marked else "the opening", wanted.hook), (_closing_told(ground), wanted.cta))
+    return [
+        f"{name} {'cannot be held whole' if places & used else 'is left out'}" for name, places in ends if places - used
+    ]
+
+
+def _closing_told(ground: Ground) -> str:
+    """Only who marks a call to action has one for sure."""
+    return "the call to action" if ground.wanted.is_cta_marked else "the closing"
 
 
 def _together(ground: Ground, kept: frozenset[int], places: Sequence[int]) -> str:
@@ -154,12 +163,13 @@ def _reasons(ground: Ground, kept: frozenset[int], place: int) -> list[str]:
         ("opens as asked", set(wanted.first) & wanted.keep), ("ends as asked", set(wanted.last) & wanted.keep),
         ("marked to keep", wanted.keep - {*wanted.first, *wanted.last}),
         ("the opening" if not wanted.is_hook_marked else "the hook", wanted.hook),
-        ("the call to action", wanted.cta),
+        (_closing_told(ground), wanted.cta),
     ) if place in places]  # fmt: skip
     if said:
         return said[:1]
     if place and place - 1 in kept:
-        said += ["the answer"] if links.asks[place - 1] else ["goes with what is said before"] * links.leaning[place]
+        is_answer = links.asks[place - 1] and not links.asks[place]
+        said += ["the answer"] if is_answer else ["goes with what is said before"] * links.leaning[place]
     reasons = list(ground.worths[place].reasons)
     if "said nowhere else" in reasons[1:]:
         reasons.remove("said nowhere else")  # beside another reason it adds nothing
@@ -215,7 +225,8 @@ def _against(ground: Ground, kept: frozenset[int], place: int, room_frames: int)
         return "answers what is dropped before"
     if links.asks[place]:
         return "asks what is not answered in the cut"
-    return "less to say than what is kept"
+    has_words = ground.candidates.pieces[place].has_words
+    return "less to say than what is kept" if has_words else "less to see than what is kept"
 
 
 def _pause_told(ground: Ground, kept: frozenset[int], span: FrameSpan) -> str:

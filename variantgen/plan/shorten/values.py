@@ -26,8 +26,8 @@ class Material:
     """All that is known of a master when it is shortened; frames count at `rate`, seconds are the master's.
 
     `words` carry their punctuation; `pauses` and `silences` are those that were measured (none: not known). `motion`,
-    `faces` and `loudness_change` hold one value of 0 to 1 for each second, or nothing. `language` is a BCP 47 tag;
-    empty: told from the words.
+    `faces`, `texts` (that stand to be read) and `loudness_change` hold one value of 0 to 1 for each second, or
+    nothing. `language` is a BCP 47 tag; empty: told from the words.
     """
 
     frames: int
@@ -38,6 +38,7 @@ class Material:
     shot_starts: tuple[int, ...] = (0,)
     motion: tuple[float, ...] = ()
     faces: tuple[float, ...] = ()
+    texts: tuple[float, ...] = ()
     loudness_change: tuple[float, ...] = ()
     marks: tuple[LengthMark, ...] = ()
     language: str = ""
@@ -91,6 +92,8 @@ class Shortening:
     dropped: tuple[DroppedSpan, ...]
     speed: Fraction = Fraction(1)
     why: str = ""
+    breaks_sentences: bool = False
+    """Whether some sentence is cut off, since no whole ones make the length."""
 
     @property
     def kept_frames(self) -> int:
