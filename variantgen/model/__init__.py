@@ -18,6 +18,7 @@ from variantgen.model.analysis import (
     SubjectKind,
     Word,
 )
+from variantgen.model.identity import Identity
 from variantgen.model.master import (
     AudioTrack,
     Colour,
@@ -68,6 +69,7 @@ __all__ = [
     "Fit",
     "FrameSpan",
     "FramingMark",
+    "Identity",
     "Interest",
     "Look",
     "Loudness",
