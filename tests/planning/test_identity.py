@@ -431,30 +431,28 @@ def test_what_is_no_address_of_a_page_is_refused(url: str) -> None:
 
 def test_every_channels_visits_are_counted_where_they_belong() -> None:
     """No built-in preset's links land in Unassigned; paid is never taken for organic, nor organic for paid."""
+    facts = link_facts()
     channels = {load_preset(source.name).preset.channel for source in available_presets()}
     assert len(channels) > 15
     for channel in channels - {"website"}:
-        assert channel in link_facts()["channels"], f"presets/facts/links.toml: no row for {channel}"
+        assert channel in facts.channels, f"presets/facts/links.toml: no row for {channel}"
         groups = {}
         for as_ in ("paid", "organic"):
-            utm = utm_of_channel(channel, as_, campaign="spring", content="x7p9bf66")
+            utm = utm_of_channel(facts, channel, as_, campaign="spring", content="x7p9bf66")
             assert utm is not None
-            groups[as_] = analytics_group(utm.source, utm.medium)
+            groups[as_] = analytics_group(facts, utm.source, utm.medium)
         assert groups["paid"].startswith("Paid ")
         assert groups["organic"] != "Unassigned" and not groups["organic"].startswith("Paid")
-    assert utm_of_channel("website", "organic", campaign="a", content="b") is None
-    assert analytics_group("linkedin", "paid_social") == "Paid Social"
-    assert analytics_group("linkedin", "social") == "Organic Social"
-    assert analytics_group("youtube", "paid_video") == "Paid Video"
+    assert utm_of_channel(facts, "website", "organic", campaign="a", content="b") is None
+    assert analytics_group(facts, "linkedin", "paid_social") == "Paid Social"
+    assert analytics_group(facts, "linkedin", "social") == "Organic Social"
+    assert analytics_group(facts, "youtube", "paid_video") == "Paid Video"
 
 
-def test_ad_names_have_a_limit_on_every_channel() -> None:
-    """A channel's own limit where one is known, and the careful one elsewhere."""
-    assert (most_ad_name_characters("snapchat"), most_ad_name_characters("nowhere")) == (375, 255)
-
-
-def test_every_fact_about_links_has_a_source_and_a_date() -> None:
-    """A row about what others decide says who said so, and when it was read."""
+def test_channels_that_are_not_known_have_careful_words() -> None:
+    """A channel without a row is tagged by its name, and its ads' names keep the smallest limit."""
     facts = link_facts()
-    rows = [facts["rules"], facts["sites"], *(row for row in facts["ad_names"].values() if isinstance(row, dict))]
-    assert all(row["source"] and row["checked"].year >= 2026 and row["confidence"] for row in rows)
+    utm = utm_of_channel(facts, "nowhere", "paid", campaign="a", content="b")
+    assert utm is not None and analytics_group(facts, utm.source, utm.medium) == "Paid Other"
+    limits = [most_ad_name_characters(facts, channel) for channel in ("snapchat", "facebook", "nowhere")]
+    assert limits == [375, 400, min(row.most_characters for row in facts.ad_names.values())]

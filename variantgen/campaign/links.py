@@ -11,16 +11,19 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote, unquote_plus
 
 from variantgen.errors import UserError
+from variantgen.presets.fact_tables import Sourced, read_facts
 
 As = Literal["paid", "organic"]
 
 UTM_KEYS = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term", "utm_id")
 """The keys that are written, in this order (Google Analytics 4, "Collect campaign data with custom URLs")."""
+
+CAREFUL_AD_NAME = 255
+"""Characters, where facts that replace the built-in ones have no limit for every channel."""
 
 _PARTS = re.compile(
     r"(?s)(?:(?P<scheme>[^:/?#]+):)?(?://(?P<site>[^/?#]*))?(?P<path>[^?#]*)(?P<query>\?[^#]*)?(?P<fragment>#.*)?"
@@ -174,47 +177,99 @@ def _told_of_fragment(fragment: str) -> list[str]:
 # ---------------------------------------------------------------- what a channel's links say
 
 
-@cache
-def link_facts() -> dict[str, Any]:
-    """The table of channels, mediums and limits with their sources (facts/links.toml of the built-in presets)."""
-    from variantgen.presets.folders import built_in_folder
-    from variantgen.presets.reading import read_toml
+@dataclass(frozen=True, kw_only=True)
+class Rule(Sourced):
+    """Mediums (a regular expression over the whole of one, in lower case) by which analytics sorts visits."""
 
-    return read_toml(built_in_folder() / "facts" / "links.toml")
+    name: Literal["paid", "display", "social", "video", "email", "audio"]
+    medium: str
 
 
-def utm_of_channel(channel: str, as_: As, *, campaign: str, content: str, term: str = "", id_: str = "") -> Utm | None:
+@dataclass(frozen=True, kw_only=True)
+class Site(Sourced):
+    """Sources that analytics knows as one sort of site."""
+
+    name: Literal["social", "video"]
+    utm_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelWords(Sourced):
+    """What a channel's links say: `paid` and `organic` are their mediums."""
+
+    name: str
+    utm_source: str
+    paid: str
+    organic: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdNameLimit(Sourced):
+    """How many characters an ad's name may have on a channel; an empty one is any other."""
+
+    channel: str
+    most_characters: int
+
+
+@dataclass(frozen=True)
+class LinkFacts:
+    """Everything that is known about links and ads' names (facts/links.toml)."""
+
+    rules: dict[str, Rule]
+    sites: dict[str, Site]
+    channels: dict[str, ChannelWords]
+    ad_names: dict[str, AdNameLimit]
+
+
+def link_facts() -> LinkFacts:
+    """The facts of the project's, the user's or the built-in folder; UserError with every fault of the file."""
+    shapes = {"rule": Rule, "site": Site, "channel": ChannelWords, "ad_name": AdNameLimit}
+    rows = read_facts("links", shapes)
+    return LinkFacts(
+        rules={row.name: row for row in rows["rule"]},
+        sites={row.name: row for row in rows["site"]},
+        channels={row.name: row for row in rows["channel"]},
+        ad_names={row.channel: row for row in rows["ad_name"]},
+    )
+
+
+def utm_of_channel(
+    facts: LinkFacts, channel: str, as_: As, *, campaign: str, content: str, term: str = "", id_: str = ""
+) -> Utm | None:
     """What links of a channel (a preset's `channel`) say; None for one's own site, whose links are never tagged.
 
-    A channel that the table does not know gets its own name as source, and a medium that sorts it as paid or social.
+    A channel that the facts do not know gets its own name as source, and a medium that sorts it as paid or social.
     """
     if channel == "website":
         return None
-    row = link_facts()["channels"].get(channel, {"source": channel, "paid": "paid_other", "organic": "social"})
-    return Utm(row["source"], row[as_], campaign, content, term, id_)
+    row = facts.channels.get(channel)
+    source = row.utm_source if row else channel
+    paid, organic = (row.paid, row.organic) if row else ("paid_other", "social")
+    return Utm(source, paid if as_ == "paid" else organic, campaign, content, term, id_)
 
 
-def analytics_group(source: str, medium: str) -> str:
+def analytics_group(facts: LinkFacts, source: str, medium: str) -> str:
     """The group in which Google Analytics 4 counts a visit, by its published rules as far as they concern us."""
-    facts = link_facts()
-    rules, sites = facts["rules"], facts["sites"]
     source, medium = source.lower(), medium.lower()
-    site = next((name for name in ("social", "video") if source in sites[name]), "")
-    if re.fullmatch(rules["paid_medium"], medium):
+    site = next((site.name for site in facts.sites.values() if source in site.utm_sources), "")
+
+    def fits(rule: str, *words: str) -> bool:
+        return any(re.fullmatch(facts.rules[rule].medium, word) for word in words)
+
+    if fits("paid", medium):
         return f"Paid {site.capitalize()}" if site else "Paid Other"
-    if medium in rules["display_mediums"]:
+    if fits("display", medium):
         return "Display"
-    if site == "social" or medium in rules["social_mediums"]:
+    if site == "social" or fits("social", medium):
         return "Organic Social"
-    if site == "video" or re.fullmatch(rules["video_medium"], medium):
+    if site == "video" or fits("video", medium):
         return "Organic Video"
-    if {source, medium} & set(rules["email_words"]):
+    if fits("email", source, medium):
         return "Email"
-    return "Audio" if medium in rules["audio_mediums"] else "Unassigned"
+    return "Audio" if fits("audio", medium) else "Unassigned"
 
 
-def most_ad_name_characters(channel: str) -> int:
-    """How long an ad's name may be on a channel; the smallest known limit where a channel's own is not."""
-    limits = link_facts()["ad_names"]
-    row = limits.get(channel)
-    return int(row["most_characters"] if isinstance(row, dict) else limits["otherwise"])
+def most_ad_name_characters(facts: LinkFacts, channel: str) -> int:
+    """How long an ad's name may be on a channel; the careful limit where a channel's own is not known."""
+    row = facts.ad_names.get(channel) or facts.ad_names.get("")
+    return row.most_characters if row else CAREFUL_AD_NAME
