@@ -149,6 +149,8 @@ def test_looping_pictures_say_who_they_are(bench: Bench, tmp_path: Path, ffmpeg:
     assert pictures_of(marked) == pictures_of(bare) and len(pictures_of(bare)) > FRAMES // 2
     if container == "gif":
         assert readings.numbers_and_hashes(marked, ffmpeg)[1] == readings.numbers_and_hashes(bare, ffmpeg)[1]
+    else:
+        assert marked.read_bytes()[20] & 0x04, "the header announces the XMP"
     assert_xmp(told_by_exiftool(marked))
 
 

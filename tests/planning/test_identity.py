@@ -181,6 +181,14 @@ def test_a_name_gives_its_values_back(values: dict[str, str]) -> None:
     assert TEMPLATE.values(unicodedata.normalize("NFD", name)) == TEMPLATE.values(name)
 
 
+def test_a_mark_that_joins_a_separator_comes_back() -> None:
+    """A stroke that begins a value makes no "not equal" of the separator before it; within a word marks stay."""
+    template = NameTemplate.parse("{a}={b}")
+    values = {"a": "שָׁלוֹם", "b": "\u0338x"}
+    assert template.name(values) == "שָׁלוֹם=~cc~b8x"
+    assert template.values(template.name(values)) == values
+
+
 @settings(max_examples=300)
 @given(st.lists(words | st.sampled_from(["con", "NUL", "com1", "aux.x", "-x", "..", " "]), min_size=2, max_size=2))
 def test_a_name_is_safe_in_every_file_system(pair: list[str]) -> None:
@@ -427,6 +435,12 @@ def test_what_is_no_address_of_a_page_is_refused(url: str) -> None:
         landing_link(url, UTM, where="campaign.toml: url")
     assert str(caught.value).startswith("campaign.toml: url: value ")
     assert "\n" not in str(caught.value)
+
+
+def test_an_address_with_a_user_in_it_says_so() -> None:
+    """The complaint is about the name and the password that everybody would read."""
+    with pytest.raises(UserError, match="it holds a user's name"):
+        landing_link("https://maya:secret@x.com/", UTM)
 
 
 def test_every_channels_visits_are_counted_where_they_belong() -> None:

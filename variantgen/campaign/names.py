@@ -179,12 +179,9 @@ def _letter(letter: str, end: str, *, is_first: bool, is_last: bool) -> str:
         return _escaped(letter)
     if letter == " ":
         return "+"
-    return _escaped(letter) if letter in UNSAFE or not letter.isprintable() or _is_unstable(letter) else letter
-
-
-def _is_unstable(letter: str) -> bool:
-    """Whether the letter joins what stands before it: NFC would make one letter of it and a separator."""
-    return unicodedata.combining(letter) != 0
+    # one that joins what stands before it: NFC would make one letter of it and a separator
+    is_joining = is_first and unicodedata.combining(letter)
+    return _escaped(letter) if is_joining or letter in UNSAFE or not letter.isprintable() else letter
 
 
 def _escaped(letter: str) -> str:
