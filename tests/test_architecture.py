@@ -68,6 +68,7 @@ MAY_IMPORT = {
     "conforming": {"model", "errors", "events", "media", "store", "build", "plan", "timelines"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
+    "campaign": {"model", "errors", "presets", "plan"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {

@@ -15,17 +15,29 @@ from pathlib import Path
 from variantgen.build.encode import Bench, encode_group, groups_of
 from variantgen.build.graph import animation_command
 from variantgen.build.join import UnusablePart, join
+from variantgen.build.marking import mark
 from variantgen.build.text_track import text_codec
 from variantgen.errors import ToolError, UserError
 from variantgen.measure import measure_file, measure_sidecar
 from variantgen.media.ffmpeg import run
-from variantgen.model import Analysis, CaptionDelivery, Check, Encode, Master, Part, Plan, Variant, VariantResult
+from variantgen.model import (
+    Analysis,
+    CaptionDelivery,
+    Check,
+    Encode,
+    Identity,
+    Master,
+    Part,
+    Plan,
+    Variant,
+    VariantResult,
+)
 from variantgen.plan.keys import key_of
 from variantgen.plan.parts import with_key
 from variantgen.presets.schema import Preset
 from variantgen.verify import verify
 
-DELIVERY_FORMAT = 2
+DELIVERY_FORMAT = 3
 """Raised when joining or verifying changes, so that finished files are looked at again."""
 
 SCRATCH_PREFIX = ".variantgen-"
@@ -60,6 +72,7 @@ def variant_key(variant: Variant) -> str:
         "container": variant.container,
         "captions": variant.deliveries,
         "preset": variant.preset_values,
+        "identity": variant.identity,
     }
     return key_of("delivery", DELIVERY_FORMAT, values)
 
@@ -122,6 +135,10 @@ def _make(delivery: Delivery, scratch: Path, private: Path) -> None:
         share *= min(0.95, limit * 1e6 / scratch.stat().st_size)
 
 
+def _identity(variant: Variant) -> Identity:
+    return variant.identity or Identity(variant.id)
+
+
 def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, out: Path) -> None:
     """Joins, making a part again once when the store's copy turns out to be unusable."""
     variant, store = delivery.variant, delivery.bench.store
@@ -134,7 +151,7 @@ def _join(delivery: Delivery, parts: Sequence[Part], soundtrack: Path | None, ou
                 container=variant.container,
                 frame_rate=variant.frame_rate,
                 edit_lists=delivery.preset.video.edit_lists if delivery.preset.video else True,
-                metadata={"comment": f"variantgen:{variant.id}"},
+                identity=_identity(variant),
                 text_tracks=[captions for captions in _shown(variant) if not captions.file],
             )
             return
@@ -207,6 +224,7 @@ def _make_animation(delivery: Delivery, parts: Sequence[Part], scratch: Path, pr
             folder=private,
             children=delivery.bench.children,
         )
+        mark(made, variant.container, _identity(variant))
         if limit is None or made.stat().st_size <= limit * 1e6:
             break
     shutil.copyfile(made, scratch)

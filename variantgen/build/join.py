@@ -9,9 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from variantgen.build.marking import mark
 from variantgen.build.text_track import text_packets
+from variantgen.build.xmp import tags_of
 from variantgen.errors import ToolError
-from variantgen.model import CaptionDelivery
+from variantgen.model import CaptionDelivery, Identity
 
 MUXER = {"mp4": "mp4", "mov": "mov", "webm": "webm", "m4a": "ipod", "mp3": "mp3", "wav": "wav"}
 
@@ -32,22 +34,25 @@ def join(
     container: str,
     frame_rate: Fraction,
     edit_lists: bool = False,
-    metadata: dict[str, str] | None = None,
+    identity: Identity | None = None,
     text_tracks: Sequence[CaptionDelivery] = (),
 ) -> int:
     """Writes `out` and returns its number of video frames.
 
     `parts` are files with the frames each must hold; `text_tracks` are captions that become tracks of the file, the
-    first one shown without asking. Raises UnusablePart when a part does not hold its frames, or when its headers
-    differ from the first one's, and UserError for captions that the container cannot carry.
+    first one shown without asking. `identity` is written into the file, as tags and as XMP. Raises UnusablePart when
+    a part does not hold its frames, or when its headers differ from the first one's, and UserError for captions that
+    the container cannot carry.
     """
     if not parts and soundtrack is not None and container in ("mp3", "wav") and not text_tracks:
         shutil.copyfile(soundtrack, out)
+        if identity is not None:
+            mark(out, container, identity)
         return 0
     import av
 
     with av.open(str(out), "w", format=MUXER[container], options=_muxer_options(container, edit_lists)) as file:
-        file.metadata.update(metadata or {})
+        file.metadata.update(tags_of(identity) if identity is not None else {})
         sources: list[Iterator[tuple[float, Any]]] = []
         counter = [0]
         if parts:
@@ -65,6 +70,8 @@ def join(
         heads = [source for source in sources if next(source, None) is not None]
         for _, packet in heapq.merge(*heads, key=lambda row: row[0]):
             file.mux_one(packet)
+    if identity is not None:
+        mark(out, container, identity)
     return counter[0]
 
 
@@ -72,6 +79,9 @@ def _muxer_options(container: str, edit_lists: bool) -> dict[str, str]:
     if container not in ("mp4", "mov", "m4a"):
         return {"fflags": "+bitexact"}
     flags = "+faststart" if edit_lists else "+faststart+negative_cts_offsets"
+    if container != "m4a":
+        # keys of our own beside the title; players of music look for iTunes' list instead, which has no room for them
+        flags += "+use_metadata_tags"
     return {"movflags": flags, "use_editlist": "1" if edit_lists else "0", "fflags": "+bitexact"}
 
 

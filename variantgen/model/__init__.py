@@ -24,6 +24,7 @@ from variantgen.model.conform import (
     ConformPicture,
     Still,
 )
+from variantgen.model.identity import Identity
 from variantgen.model.master import (
     AudioTrack,
     Colour,
@@ -77,6 +78,7 @@ __all__ = [
     "Fit",
     "FrameSpan",
     "FramingMark",
+    "Identity",
     "Interest",
     "Look",
     "Loudness",

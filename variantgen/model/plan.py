@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from variantgen.model.analysis import SecondsSpan, SourceCue
+from variantgen.model.identity import Identity
 from variantgen.model.master import Master
 
 Fit = Literal["crop", "blur", "pad", "split"]
@@ -324,6 +325,8 @@ class Variant:
     """An editor's notes on a cut-down: a line for each span that is kept or dropped."""
     speed: Fraction = Fraction(1)
     """How much faster than the master it plays, to fit its length."""
+    identity: Identity | None = None
+    """Of a campaign's variant, what its file says of itself; None is the id alone."""
 
     @property
     def duration_seconds(self) -> float:
