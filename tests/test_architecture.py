@@ -77,7 +77,12 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
+    "masters": {
+        *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
+        *("caption_sources", "conforming", "framing_file", "music_files", "timeline_masters", "pipeline"),
+    },
     "pipeline": {
+        "masters",
         *DELIVERING,
         *STEPS,
         "rendering",

@@ -8,22 +8,19 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
-from variantgen.events import Note, Notify, Progress
+from variantgen.events import Note, Notify
+from variantgen.masters import ReadMaster, Workshop, captions_of, known_music_of, read_master
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
-from variantgen.model import Analysis, CaptionTrack, FramingMark, Master, Plan, VariantResult
+from variantgen.model import Analysis, Plan, Variant, VariantResult
 from variantgen.store import Store, default_store
 
 if TYPE_CHECKING:
     from variantgen.timelines import TimelineEdit
-
-ANALYSIS_FORMAT = 2
-"""Raised when an analysis holds other values."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +76,12 @@ class Planned:
     presets: dict[str, Any]
     asked: Path | None = None
     conformed: TimelineEdit | None = None
+    music: dict[str, Path] = field(default_factory=dict)
+    """Music files by their fingerprint."""
+
+    def preset_of(self, variant: Variant) -> Any:
+        """The preset that a variant was planned with: its own where a campaign changes it, else its placement's."""
+        return self.presets.get(variant.id, self.presets.get(variant.preset))
 
 
 @dataclass
@@ -108,9 +111,10 @@ def make_plans(request: Request, notify: Notify, report: Report, children: Child
     stems = _stems(request.masters)
     planned = []
     with store.working_folder() as folder:
+        workshop = Workshop(request, tool, store, folder, notify, children)
         for path in request.masters:
             try:
-                planned.append(_plan_master(request, path, stems[path], presets, tool, store, folder, notify, children))
+                planned.append(_plan_master(workshop, read_master(workshop, path), stems[path], presets))
             except (MasterError, ToolError) as error:
                 report.results += [_failed(name, path, str(error)) for name in presets]
                 notify(Note(str(error), is_warning=True))
@@ -159,190 +163,38 @@ def _stems(masters: Sequence[Path]) -> dict[Path, str]:
     return stems
 
 
-def _plan_master(
-    request: Request,
-    path: Path,
-    stem: str,
-    presets: dict[str, Any],
-    tool: Tool,
-    store: Store,
-    folder: Path,
-    notify: Notify,
-    children: Children,
-) -> Planned:
-    from variantgen.conforming import ConformBench, conformed
+def _plan_master(workshop: Workshop, read: ReadMaster, stem: str, presets: dict[str, Any]) -> Planned:
     from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
-    from variantgen.music_files import known_music
     from variantgen.plan import Wishes, make_plan
-    from variantgen.timeline_masters import opened_master
 
-    bench = ConformBench(tool, store, folder, children, notify, probe=partial(_film, request, store), jobs=request.jobs)
-    opened = opened_master(path, request.search, notify, partial(conformed, bench))
-    if opened.edit is None:
-        master = known_master(store, opened.path, request.audio_track)
-    else:
-        master = replace(known_master(store, opened.path, None, opened.key), name=path.name)
-    analysis = _known_analysis(store, tool, master, folder, notify, children)
-    master = _with_true_length(master, analysis)
-    for note in master.notes:
-        notify(Note(f"{master.name}: {note}"))
-    # what lies beside a conformed timeline is its own
-    beside = master if opened.edit is None else replace(master, path=path)
-    tracks = _captions(request, beside, presets, notify)
-    keep, marks = _framing(request, path, master, analysis, notify)
+    request = workshop.request
+    music = known_music_of(workshop, request.music) if request.music else None
     wishes = Wishes(
         focus=request.focus,
-        keep=keep,
-        marks=marks,
+        keep=read.keep,
+        marks=read.marks,
         fit=request.fit,  # type: ignore[arg-type]
         title=request.title,
         end_card=request.end_card,
         is_draft=request.is_draft,
-        captions=tracks,
-        length=length_wish(request, master, opened),
-        music=known_music(store, tool, request.music, folder, children) if request.music else None,
+        captions=captions_of(request, read.beside, presets, workshop.notify),
+        length=length_wish(request, read.master, read.opened),
+        music=music,
     )
     plan = make_plan(
-        master, analysis, list(presets.items()), wishes,
-        stem=stem, ffmpeg_identity=tool.identity,
+        read.master, read.analysis, list(presets.items()), wishes,
+        stem=stem, ffmpeg_identity=workshop.tool.identity,
         measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
     )  # fmt: skip
-    return Planned(plan, analysis, _as_planned(presets, request.is_draft), path, opened.edit)
+    held = {music.fingerprint: request.music} if music and request.music else {}
+    return Planned(plan, read.analysis, _as_planned(presets, request.is_draft), read.asked, read.opened.edit, held)
 
 
 def _as_planned(presets: dict[str, Any], is_draft: bool) -> dict[str, Any]:
     from variantgen.plan.draft import as_draft
 
     return {name: as_draft(preset) for name, preset in presets.items()} if is_draft else presets
-
-
-def _film(request: Request, store: Store, path: Path) -> Master:
-    """One film of several in a timeline, with the sound track that was asked for; one without sound is no fault."""
-    film = known_master(store, path, None)
-    return known_master(store, path, request.audio_track) if request.audio_track and film.audio_tracks else film
-
-
-def known_master(store: Store, path: Path, audio_track: int | None, content: str = "") -> Master:
-    """A master's probe, from the store when the file is the one that was probed before.
-
-    `content` names what is in a file that was made here: that becomes its fingerprint, whenever it was written.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    from variantgen.media.probe import PROBE_FORMAT, probe
-    from variantgen.plan.keys import key_of
-
-    adapter = TypeAdapter(Master)
-    try:
-        stat = path.stat()
-        what = [content] if content else [str(path.resolve()), stat.st_size, stat.st_mtime_ns, audio_track]
-        key = key_of("probe", PROBE_FORMAT, what)
-    except (OSError, UnicodeError):
-        return probe(path, audio_track=audio_track)
-    held = store.read_json("probes", key)
-    if held is not None:
-        try:
-            return replace(adapter.validate_python(held), path=path)
-        except ValidationError:
-            pass
-    master = probe(path, audio_track=audio_track)
-    master = replace(master, fingerprint=content) if content else master
-    store.write_json("probes", key, adapter.dump_python(master, mode="json"))
-    return master
-
-
-def _known_analysis(
-    store: Store, tool: Tool, master: Master, folder: Path, notify: Notify, children: Children
-) -> Analysis:
-    """A master's analysis, from the store when the same content was measured before."""
-    from pydantic import TypeAdapter, ValidationError
-
-    from variantgen.analyze.whole import analyse, analysis_identity
-    from variantgen.plan.keys import key_of
-
-    adapter = TypeAdapter(Analysis)
-    track = master.audio.index if master.audio else None
-    values = [analysis_identity(), master.fingerprint, track, str(master.frame_rate), tool.identity]
-    key = key_of("analysis", ANALYSIS_FORMAT, values)
-    held = store.read_json("analyses", key)
-    if held is not None:
-        try:
-            return adapter.validate_python(held)
-        except ValidationError:
-            pass
-    length = max(master.duration_seconds, 0.1)
-    private = folder / f"survey-{key[:12]}"
-    private.mkdir()
-    analysis, complaint = analyse(
-        tool, master, private, children=children,
-        on_progress=lambda seconds: notify(Progress(f"measuring {master.name}", min(1.0, seconds / length))),
-    )  # fmt: skip
-    if complaint:
-        notify(Note(complaint, is_warning=True))
-    store.write_json("analyses", key, adapter.dump_python(analysis, mode="json"))
-    return analysis
-
-
-def _with_true_length(master: Master, analysis: Analysis) -> Master:
-    """The master with the frames that really decode, where its header promised noticeably others."""
-    off = master.frames - analysis.frames
-    if analysis.frames < 1 or off > max(2, 0.1 * master.frames + master.max_gap_seconds * float(master.frame_rate)):
-        raise MasterError(
-            f"{master.path}: is damaged: {analysis.frames} of {master.frames} frames can be decoded. Export it again."
-        )
-    if analysis.decode_errors > max(10, 0.05 * analysis.frames):
-        raise MasterError(
-            f"{master.path}: is damaged: its decoder told {analysis.decode_errors} errors in {analysis.frames} frames."
-            " Export it again."
-        )
-    # one frame more or less is rounding at the end, which differs between FFmpeg versions
-    return master if abs(off) <= 1 else replace(master, frames=analysis.frames)
-
-
-def _framing(
-    request: Request, path: Path, master: Master, analysis: Analysis, notify: Notify
-) -> tuple[tuple[tuple[str, float], ...], tuple[FramingMark, ...]]:
-    """Weights by kind of subject, the command line's before the file's, and what the file decides."""
-    from variantgen.framing_file import framing_path, read_framing
-
-    file = request.framing or framing_path(path)
-    if request.framing is None and not (request.is_framing_found and file.is_file()):
-        return tuple(sorted(request.keep)), ()
-    framing = read_framing(file, master, analysis.subjects)
-    notify(Note(f"framing from {file.name}"))
-    return tuple(sorted({**dict(framing.keep), **dict(request.keep)}.items())), framing.marks
-
-
-def _captions(request: Request, master: Master, presets: dict[str, Any], notify: Notify) -> tuple[CaptionTrack, ...]:
-    """The captions that were named or come with the master, where a placement takes any or a cut needs the words."""
-    if not (request.lengths or any(preset.captions.ways for preset in presets.values())):
-        return ()
-    from variantgen.caption_sources import caption_tracks
-
-    tracks = caption_tracks(master, request.captions, notify)
-    burned = [preset.captions.look for preset in presets.values() if "burn" in preset.captions.ways]
-    for weight, font in sorted({(look.weight, look.font) for look in burned}):
-        for track in tracks:
-            _refuse_undrawable(track, font, is_bold=weight == "bold")
-    return tracks
-
-
-def _refuse_undrawable(track: CaptionTrack, font: str, *, is_bold: bool) -> None:
-    """A character that no font here can draw is an error, never a box on the picture."""
-    from variantgen.fonts.language import language_of
-    from variantgen.fonts.runs import faces_for
-
-    texts = [cue.text for cue in track.cues]
-    missing = faces_for(texts, is_bold=is_bold, language=language_of((), track.language), font=font).undrawable
-    if not missing:
-        return
-    where = next((cue.start_seconds for cue in track.cues if missing[0].text in cue.text), 0.0)
-    others = f" So are {len(missing) - 1} more." if len(missing) > 1 else ""
-    raise UserError(
-        f"{track.origin}: the caption at {where:.1f} s: {missing[0].sentence}.{others}"
-        " Or deliver captions as a file: --set captions.mode=sidecar"
-    )
 
 
 # ---------------------------------------------------------------- build, verify, report

@@ -174,7 +174,9 @@ class _Run:
         first = {v.soundtrack.key: (item, v) for item, v in reversed(todo) if v.soundtrack is not None}
         for key, (item, variant) in first.items():
             if not self._is_held("soundtracks", key):
-                work = partial(make_soundtrack, self.bench, item.plan.master, variant, self.request.music)
+                bed = variant.soundtrack.music if variant.soundtrack else None
+                music = item.music.get(bed.fingerprint) if bed else None
+                work = partial(make_soundtrack, self.bench, item.plan.master, variant, music)
                 yield Job(f"sound {key}", work, gives=frozenset({f"sound {key}"}), weight=SOUND_WEIGHT)
 
     def _delivery_jobs(self, todo: list[tuple[Planned, Variant]], coming: frozenset[str]) -> Iterable[Job]:
@@ -182,7 +184,7 @@ class _Run:
         for item, variant in todo:
             needs = {f"part {key}" for key in variant.part_keys}
             needs |= {f"sound {variant.soundtrack.key}"} if variant.soundtrack else set()
-            preset = item.presets[variant.preset]
+            preset = item.preset_of(variant)
             work = Delivery(self.bench, item.plan, item.analysis, variant, preset, self.request.out, self._note_encoded)
             name = f"variant {variant.file}"
             self.delivered[name] = (item, variant)

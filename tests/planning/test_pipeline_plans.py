@@ -20,7 +20,8 @@ from made import NTSC, analysis, cues, master, preset, ten_px_a_letter, tracks
 
 from variantgen.errors import MasterError
 from variantgen.model import Master, Plan
-from variantgen.pipeline import _stems, _with_true_length
+from variantgen.masters import with_true_length
+from variantgen.pipeline import _stems
 from variantgen.plan import Wishes, make_plan
 from variantgen.plan.contract import plan_json
 from variantgen.presets import expand, load_preset
@@ -197,17 +198,17 @@ def test_masters_of_the_same_name_have_files_of_their_own() -> None:
 def test_a_master_is_as_long_as_it_decodes() -> None:
     """A header that promises a few frames too many is corrected, one frame is rounding, a tenth is damage."""
     film = master(frames=600)
-    assert _with_true_length(film, analysis(frames=599)).frames == 600
-    assert _with_true_length(film, analysis(frames=590)).frames == 590
-    assert _with_true_length(film, analysis(frames=640)).frames == 640
+    assert with_true_length(film, analysis(frames=599)).frames == 600
+    assert with_true_length(film, analysis(frames=590)).frames == 590
+    assert with_true_length(film, analysis(frames=640)).frames == 640
     for broken in (analysis(frames=500), analysis(frames=0), analysis(frames=600, decode_errors=100)):
         with pytest.raises(MasterError, match="damaged"):
-            _with_true_length(film, broken)
+            with_true_length(film, broken)
 
 
 def test_a_variant_never_asks_for_frames_that_do_not_decode() -> None:
     """After the correction no piece reaches beyond the last frame."""
-    film = _with_true_length(master(frames=600), analysis(frames=571))
+    film = with_true_length(master(frames=600), analysis(frames=571))
     for variant in plan_of_pack("everything", film).variants:
         last = max(piece.end_frame for piece in variant.pieces)
         assert last / variant.frame_rate <= Fraction(571, 30)
