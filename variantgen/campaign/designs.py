@@ -33,6 +33,8 @@ MOST_SWAPPED = 256
 BALANCE_WEIGHT = 1_000_000
 """Of levels that occur unequally, against pairs of them: no pair outweighs a level."""
 WORD_BYTES = 4
+SEED = "variantgen fraction 1"
+"""With the candidates' names all that chance hangs on: the same candidates give the same fraction everywhere."""
 
 
 class Problem:
@@ -139,25 +141,25 @@ def is_orthogonal(rows: Table) -> bool:
 def equal_count(level_counts: list[int], least: int, most: int, *, is_few: bool) -> int:
     """How many rows to take, from `least` to `most`: so many that all pairs of levels can occur equally often.
 
-    The most such number, or the least where `is_few`; where there is none within the bounds, one at which every
-    level can occur equally often where `is_few`, else `most`.
+    The most such number, or `most` where there is none; where `is_few`, the least such number, or else one at which
+    every level, or those of the largest factor, can occur equally often.
     """
     several = [count for count in level_counts if count > 1]
     pairs = lcm(*(one * other for i, one in enumerate(several) for other in several[i + 1 :]), *several)
     if is_few:
-        sizes = (-(-least // step) * step for step in (pairs, lcm(*several)))
+        sizes = (-(-least // step) * step for step in (pairs, lcm(*several), max(several, default=1)))
         return next((size for size in sizes if size <= most), most)
     return most // pairs * pairs if most // pairs * pairs >= least else most
 
 
-def balanced_fraction(candidates: Table, names: list[str], count: int, seed: str) -> Table:
+def balanced_fraction(candidates: Table, names: list[str], count: int) -> Table:
     """The places of `count` candidates that tell every main effect apart and hold levels as equally as can be.
 
     `names` are what the candidates are called, so that the choice does not hang on their order. Where the count is
     below the number of parameters, or all candidates do not suffice, as many effects are kept as can be. Needs
     0 < count <= candidates.
     """
-    digests = b"".join(hashlib.sha256(f"{seed}\n{name}".encode()).digest()[: WORD_BYTES * STARTS] for name in names)
+    digests = b"".join(hashlib.sha256(f"{SEED}\n{name}".encode()).digest()[: WORD_BYTES * STARTS] for name in names)
     orders = np.frombuffer(digests, dtype=">u4").reshape(len(names), STARTS).astype(np.int64)
     problem = Problem(candidates)
     best: tuple[Any, ...] | None = None

@@ -108,6 +108,18 @@ class Rule:
     levels: tuple[tuple[str, tuple[str, ...]], ...]
     channels: tuple[str, ...] = ()
     """Preset names; empty for all channels."""
+    promotions: tuple[Promotion, ...] = ()
+    """Paid, organic; empty for both."""
+
+    def means(self, channel: Channel) -> bool:
+        """Whether it speaks of a channel's cells."""
+        is_named = not self.channels or channel.preset in self.channels
+        return is_named and (not self.promotions or channel.as_ in self.promotions)
+
+    def fits(self, cell: Cell) -> bool:
+        """Whether a cell is one of those meant."""
+        held = dict(cell.levels)
+        return self.means(cell.channel) and all(held.get(factor) in names for factor, names in self.levels)
 
 
 @dataclass(frozen=True)
@@ -218,3 +230,6 @@ class Matrix:
     """(channel's name, cells) in the campaign's order, channels without cells too."""
     notes: tuple[str, ...] = ()
     """What a reader of the results should know: effects that these cells cannot tell apart."""
+    is_fraction: bool = False
+    is_pooled: bool = False
+    """A fraction that tells effects apart over all channels together only, not on each one by itself."""
