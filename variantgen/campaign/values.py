@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from variantgen.model.analysis import SecondsSpan
 
@@ -13,7 +13,8 @@ Objective = Literal["awareness", "acquisition", "conversion", "retention", "cred
 Promotion = Literal["paid", "organic"]
 FactorKind = Literal["piece", "caption_style", "length", "language", "music", "other"]
 Design = Literal["full", "fraction", "list"]
-LogoPlace = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
+Moment = Literal["opening", "end"]
 Texts = tuple[tuple[str, str], ...]
 """(language tag, text); the tag is empty for a text of every language."""
 
@@ -40,7 +41,8 @@ class Level:
     card: str = ""
     """A card's template; `texts` stand on it."""
     overlay: str = ""
-    """A template drawn over the picture: over the opening, or over the end where the factor is last in the sequence."""
+    """A template drawn over the picture, where `at` says; `texts` stand in it."""
+    at: Moment = "opening"
     texts: Texts = ()
     seconds: float | None = None
     """How long the card or the overlay is shown; None is its template's own time."""
@@ -48,7 +50,7 @@ class Level:
     """Of the whole variant in a factor `length`, of this piece in another."""
     value: str = ""
     is_left_out: bool = False
-    """The piece is not there: `skip = true`."""
+    """The factor gives nothing to the variant: no such piece, no captions, no music, the master's own length."""
 
     @property
     def span(self) -> SecondsSpan | None:
@@ -92,8 +94,6 @@ class Channel:
     """Instead of the campaign's."""
     file: Path | None = None
     """The preset's file, where the campaign names it by its path; else it is found by its name."""
-    ad_id: str = ""
-    """As it was registered (Ad-ID); never made up here."""
 
     @property
     def name(self) -> str:
@@ -123,36 +123,47 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class CampaignLogo:
+    """A logo's picture and how it stands on a canvas: `share` of the shorter side wide; None is the built-in value."""
+
+    file: Path
+    corner: Corner | None = None
+    share: float | None = None
+    margin: float | None = None
+    """A share of the shorter side, inside the safe zone."""
+    opacity: float | None = None
+
+
+@dataclass(frozen=True)
+class CampaignWatermark:
+    """A text or a picture that stays on all of a variant, faint; sizes as a logo's."""
+
+    text: str = ""
+    file: Path | None = None
+    corner: Corner | None = None
+    share: float | None = None
+    margin: float | None = None
+    opacity: float | None = None
+
+
+@dataclass(frozen=True)
 class CampaignBrand:
     """What the brand looks like; None and empty say nothing, and the built-in value holds. Colours are #rrggbb."""
 
     background: tuple[str, ...] = ()
     """One colour, or two of a gradient."""
-    text: str = ""
-    accent: str = ""
-    accent_text: str = ""
-    muted_text: str = ""
     light: str = ""
+    accent: str = ""
+    text: str = ""
+    muted_text: str = ""
+    accent_text: str = ""
+    heading_font: str = ""
     font: str = ""
     """A family, or a font file's whole path."""
-    heading_font: str = ""
-    logo: Path | None = None
-    logo_place: LogoPlace = "top-right"
-    logo_share: float = 0.16
-    """The logo's width as a share of the canvas's shorter side."""
-    logo_opacity: float = 1.0
-    watermark: str = ""
-    watermark_opacity: float = 0.5
-
-
-@dataclass(frozen=True)
-class Posting:
-    """Texts of the upload sheet, templates with keys like {campaign} and {hook}; of one preset, or of all channels."""
-
-    preset: str = ""
-    title: Texts = ()
-    text: Texts = ()
-    tags: tuple[str, ...] = ()
+    logo: CampaignLogo | None = None
+    watermark: CampaignWatermark | None = None
+    cards: tuple[tuple[str, str], ...] = ()
+    """(kind of card, what draws it): a built-in template's name, or `file.py:function` with a whole path."""
 
 
 @dataclass(frozen=True)
@@ -163,10 +174,6 @@ class Signing:
     key: Path
     algorithm: str = "es256"
     timestamp_url: str = ""
-
-
-NAMING = "{campaign}_{channel}_{as}_{levels}_{id}"
-"""The built-in template of file names; {levels} stands for every factor's level, hyphens between."""
 
 
 @dataclass(frozen=True)
@@ -192,8 +199,10 @@ class Campaign:
     chosen: tuple[Rule, ...] = ()
     """The variants of a design "list"."""
     brand: CampaignBrand = CampaignBrand()
-    naming: str = NAMING
-    posting: tuple[Posting, ...] = ()
+    naming: str = ""
+    """The template of names, as in "{campaign}_{channel}_{as}_{hook}-{body}-{cta}_{id}"."""
+    posting: dict[str, Any] = field(default_factory=dict, hash=False)
+    """Texts of the upload sheet as the file tells them: text, lists of words, and tables of these by preset."""
     signing: Signing | None = None
     path: Path | None = None
     """The campaign file."""
