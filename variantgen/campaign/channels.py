@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from variantgen.campaign.faults import Faults, Location, shown, unknown
 from variantgen.campaign.known import Known
 from variantgen.campaign.values import Channel, Promotion, Rule
-from variantgen.errors import UserError
+from variantgen.errors import UserError, nearest
 from variantgen.presets.folders import is_path
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def _presets(table: schema.Channel, here: Location, known: Known, faults: Faults
     elif table.preset in known.packs:
         faults.add((*here, "preset"), f'value {shown(table.preset)} is a pack: write pack = "{table.preset}".')
     else:
-        faults.add((*here, "preset"), unknown("preset", str(table.preset), list(known.presets)))
+        told = f"no preset is named {shown(table.preset)}.{nearest(str(table.preset), known.presets)}"
+        faults.add((*here, "preset"), f'{told} "variantgen presets list" shows them all.')
     return ()
 
 

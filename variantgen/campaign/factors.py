@@ -141,7 +141,7 @@ def _piece_faults(written: schema.Level, at: Location, known: Known, faults: Fau
     """What does not go together, and what is missing beside what is there."""
     given = set(written.model_fields_set)
     drawn = sorted(given & {"card", "overlay"})
-    if not given - {"name"} or given - {"name"} == {"skip"} and not written.skip:
+    if not given - {"name"} or (given - {"name"} == {"skip"} and not written.skip):
         told = "says nothing: give it span, spans, card, overlay, length or skip = true."
         faults.add(at, told, is_about_all=True)
     if len(given & {"span", "spans"}) == 2:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from variantgen.campaign.schema import ELEMENTS, WORDS
 from variantgen.errors import nearest
 from variantgen.presets import fields
 
@@ -20,11 +19,15 @@ if TYPE_CHECKING:
 
     from variantgen.campaign.schema import Campaign
 
+ELEMENTS = ("channels", "factor", "levels", "exclude", "variant")
+"""The keys whose lists hold tables, each of which is judged by itself."""
+WORDS = "words"
+"""Where a field's schema holds what it allows, said so that a person can type it."""
 Location = tuple[str | int, ...]
 Tables = dict[str, Any]
 LONGEST_VALUE = 60
 MOST_ROUNDS = 20
-STAND_INS: Tables = {"name": "x", "objective": "awareness", "masters": ["x"], "channels": []}
+STAND_INS: Tables = {"name": "x", "objective": "awareness", "masters": ["x"], "channels": [None]}
 """For what a file must hold and does not, or wrongly: the rest of it can then be looked at."""
 
 
@@ -58,7 +61,8 @@ class Faults:
     def add_of_schema(self, location: Location, sentence: str) -> None:
         """Complains about a place whose form is wrong, so that nothing more is said of it."""
         self._of_schema.add(location)
-        self.told.setdefault(location, sentence)
+        if sentence:
+            self.told.setdefault(location, sentence)
 
     def lines(self) -> list[str]:
         """The complaints as lines in the file's order: file, key, sentence."""
@@ -76,13 +80,19 @@ class Faults:
     def _key(self, location: Location) -> str:
         told, value = "", self.tables
         for name in location:
+            siblings = value if isinstance(value, list) else []
             value = _inside(value, name)
-            if isinstance(name, int):
-                called = value.get("name") if isinstance(value, dict) else None
-                told += f".{_quoted(called)}" if isinstance(called, str) and called.strip() else f"[{name + 1}]"
-            else:
-                told += f".{_quoted(name)}"
+            told += f".{_quoted(name)}" if isinstance(name, str) else _called(value, name, siblings)
         return told.removeprefix(".") or "the file"
+
+
+def _called(value: Any, place: int, siblings: list[Any]) -> str:
+    """What a list's element is called: by its name, by its place where it has none, by both where another has it."""
+    name = value.get("name") if isinstance(value, dict) else None
+    if not isinstance(name, str) or not name.strip():
+        return f"[{place + 1}]"
+    is_shared = sum(isinstance(one, dict) and one.get("name") == name for one in siblings) > 1
+    return f".{_quoted(name)}{f'[{place + 1}]' if is_shared else ''}"
 
 
 def shown(value: Any) -> str:
@@ -92,7 +102,9 @@ def shown(value: Any) -> str:
     elif isinstance(value, (list, tuple)):
         text = f"[{', '.join(map(shown, value[:LONGEST_VALUE]))}]"
     elif isinstance(value, dict):
-        text = "{ " + ", ".join(f"{key} = {shown(inner)}" for key, inner in list(value.items())[:10]) + " }"
+        text = (
+            "{ " + ", ".join(f"{_quoted(str(key))} = {shown(inner)}" for key, inner in list(value.items())[:10]) + " }"
+        )
     else:
         text = {"True": "true", "False": "false"}.get(str(value), str(value))
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
@@ -218,6 +230,8 @@ def _sentence(fault: ErrorDetails, location: Location, faults: Faults) -> str:
     if fault["type"] == "extra_forbidden":
         return _unknown_key(location)
     if fault["type"] == "missing":
+        if any(nearest(str(location[-1]), [key]) for key in _unknown_keys(location[:-1], faults)):
+            return ""  # it is there, and misspelt: that is told
         return f"is missing: it holds {_allowed(node)}."
     value = faults.value(location)
     closest = nearest(value, fields.words_allowed(node)) if isinstance(value, str) else ""
@@ -230,6 +244,12 @@ def _unknown_key(location: Location) -> str:
     name = str(location[-1])
     closest = nearest(name, keys) or nearest(name, _every_key(schema()))
     return f"is not a known key: allowed are {', '.join(keys)}.{closest}"
+
+
+def _unknown_keys(table: Location, faults: Faults) -> list[str]:
+    held = faults.value(table)
+    known = [key for choice in _choices(_node_at(table) or {}) for key in choice.get("properties", {})]
+    return [str(key) for key in held if key not in known] if isinstance(held, dict) else []
 
 
 def _every_key(node: fields.Node) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from variantgen.campaign.faults import WORDS
 from variantgen.campaign.values import Corner, Design, Moment, Objective, Promotion
 from variantgen.presets.schema import HexColour
 
@@ -14,10 +15,6 @@ NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 FACTOR_NAME = r"^[a-z][a-z0-9]*([_-][a-z0-9]+)*$"
 MOST_LEVELS = 100
 LONGEST_TEXT = 2000
-ELEMENTS = ("channels", "factor", "levels", "exclude", "variant")
-"""The keys whose lists hold tables, each of which is judged by itself."""
-WORDS = "words"
-"""Where a field's schema holds what it allows, said so that a person can type it."""
 
 
 def _words(told: str) -> dict[str, Any]:
