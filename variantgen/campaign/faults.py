@@ -7,7 +7,7 @@ are found here: `factor.hook.levels.face.span` is told by the names that the fil
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,8 @@ class Faults:
         return order
 
     def _key(self, location: Location) -> str:
-        told, value = "", self.tables
+        told = ""
+        value: Any = self.tables
         for name in location:
             siblings = value if isinstance(value, list) else []
             value = _inside(value, name)
@@ -128,10 +129,15 @@ def validated(tables: Tables, faults: Faults) -> Campaign:
     return Campaign.model_validate(STAND_INS)
 
 
-def unknown(kind: str, name: str, allowed: list[str]) -> str:
+def unknown(kind: str, name: str, allowed: Sequence[str]) -> str:
     """The complaint about a name that is none of the allowed ones."""
-    told = f"allowed are {', '.join(allowed)}" if allowed else "there are none"
+    told = f"allowed are {listed(allowed)}" if listed(allowed) else "there are none"
     return f"no {kind} is named {shown(name)}: {told}.{nearest(name, allowed)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names that a file gives, as a sentence holds them: those that are no names are left out."""
+    return ", ".join(name for name in names if name.strip() and name.isprintable())
 
 
 # ---------------------------------------------------------------- the schema

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from variantgen.campaign.branding import FONT_FILES, brand_of, signing_of
 from variantgen.campaign.channels import address_fault, channels_of, rules_of
 from variantgen.campaign.factors import Reader, factors_of, name_of
-from variantgen.campaign.faults import Faults, schema, shown, unknown, validated
+from variantgen.campaign.faults import Faults, listed, schema, shown, unknown, validated
 from variantgen.campaign.known import Known, known_from
 from variantgen.campaign.values import (
     Campaign,
@@ -232,8 +232,8 @@ def _naming(
     if "{" in re.sub(r"\{[^{}]*\}", "", template) or "}" in re.sub(r"\{[^{}]*\}", "", template):
         faults.add(at, f"value {shown(template)} has a brace without its partner: keys are written like {{hook}}.")
     elif wrong:
-        told = ", ".join(f"{{{key}}}" for key in wrong)
-        faults.add(at, f"knows no key {told}: allowed are {', '.join(allowed)}.{nearest(wrong[0], allowed)}")
+        told = ", ".join(shown(f"{{{key}}}") for key in wrong)
+        faults.add(at, f"knows no key {told}: allowed are {listed(allowed)}.{nearest(wrong[0], allowed)}")
     elif "id" not in keys:
         faults.add(at, f"value {shown(template)} lacks {{id}}, by which a variant is found again.")
     return template
