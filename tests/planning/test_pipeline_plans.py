@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from made import NTSC, analysis, cues, master, preset, ten_px_a_letter, tracks
 
 from variantgen.errors import MasterError
-from variantgen.model import Master, Plan
 from variantgen.masters import with_true_length
+from variantgen.model import Master, Plan
 from variantgen.pipeline import _stems
 from variantgen.plan import Wishes, make_plan
 from variantgen.plan.contract import plan_json

@@ -17,6 +17,7 @@ from variantgen.model import (
     Cue,
     Fit,
     FramingMark,
+    Identity,
     Look,
     Master,
     Music,
@@ -101,6 +102,7 @@ class VariantAsk:
     seconds: float | None = None
     file: str = ""
     id: str = ""
+    identity: Identity | None = None
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,7 @@ def _plan_variant(desk: _Desk, ask: VariantAsk) -> _Draft | Refusal:
             length_seconds=seconds,
             told=notes_as_shown(cut.told, shown),
             speed=cut.speed,
+            identity=ask.identity,
         ),
         pixels,
     )
