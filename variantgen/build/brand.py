@@ -1,25 +1,10 @@
-"""The colours that drawn scenes wear, and how well one reads on another."""
+"""How well the colours of a brand read on each other, and what follows from it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from variantgen.model.brand import BRAND, Brand
 
 Rgb = tuple[int, int, int]
-
-
-@dataclass(frozen=True)
-class Brand:
-    """The colours of a card as #rrggbb; text keeps a contrast of 4.5:1 (WCAG AA) on what it stands on."""
-
-    background: tuple[str, str] = ("#0A1420", "#12324A")
-    light: str = "#2F86A6"
-    accent: str = "#FFB454"
-    text: str = "#FBF8F2"
-    muted_text: str = "#D9E2EA"
-    accent_text: str = "#1B1206"
-
-
-BRAND = Brand()
 
 
 def contrast_ratio(one: Rgb | str, other: Rgb | str) -> float:
@@ -39,7 +24,26 @@ def rgb(colour: Rgb | str) -> Rgb:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
+def mixed(one: Rgb | str, other: Rgb | str, share: float) -> str:
+    """The colour that lies `share` of the way from one to another, as #rrggbb."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(rgb(one), rgb(other), strict=True))
+    return f"#{red:02X}{green:02X}{blue:02X}"
+
+
+def display_colour(brand: Brand) -> str:
+    """The accent for very large type on the background, where it reads (WCAG asks 3:1 of large text); else the text's.
+
+    Held to 4.5 like all else: the background's light makes it lighter here and there.
+    """
+    grounds = brand.background
+    reads = all(contrast_ratio(brand.accent, ground) >= 4.5 for ground in grounds)
+    return brand.accent if reads else brand.text
+
+
 def _luminance(colour: Rgb | str) -> float:
     shares = [level / 255 for level in rgb(colour)]
     red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+__all__ = ["BRAND", "Brand", "Rgb", "contrast_ratio", "display_colour", "mixed", "rgb"]

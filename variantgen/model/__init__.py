@@ -18,6 +18,7 @@ from variantgen.model.analysis import (
     SubjectKind,
     Word,
 )
+from variantgen.model.brand import BRAND, Brand, BrandPicture, Corner, Logo, Watermark
 from variantgen.model.master import (
     AudioTrack,
     Colour,
@@ -42,6 +43,7 @@ from variantgen.model.plan import (
     Motion,
     Music,
     MusicBed,
+    Overlay,
     Part,
     Piece,
     Plan,
@@ -53,13 +55,17 @@ from variantgen.model.plan import (
 )
 
 __all__ = [
+    "BRAND",
     "Analysis",
     "AudioTrack",
+    "Brand",
+    "BrandPicture",
     "CaptionDelivery",
     "CaptionTrack",
     "Card",
     "Check",
     "Colour",
+    "Corner",
     "CropKey",
     "Cue",
     "CueWord",
@@ -69,12 +75,14 @@ __all__ = [
     "FrameSpan",
     "FramingMark",
     "Interest",
+    "Logo",
     "Look",
     "Loudness",
     "Master",
     "Motion",
     "Music",
     "MusicBed",
+    "Overlay",
     "Part",
     "Piece",
     "Plan",
@@ -91,5 +99,6 @@ __all__ = [
     "SubtitleTrack",
     "Variant",
     "VariantResult",
+    "Watermark",
     "Word",
 ]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from variantgen.model.analysis import SecondsSpan, SourceCue
+from variantgen.model.brand import Brand
 from variantgen.model.master import Master
 
 Fit = Literal["crop", "blur", "pad", "split"]
@@ -108,10 +109,45 @@ class CaptionDelivery:
 class Card:
     """A scene that is not in the master, composed at the canvas's size."""
 
-    kind: Literal["title", "end"]
+    kind: str
+    """title, end, hook, quote, figure, split, or one that its brand has a template for."""
     text: str
     margins_px: tuple[int, int, int, int] = (0, 0, 0, 0)
     """Top, right, bottom, left: the card's text stays inside."""
+    brand: Brand | None = None
+    """None where nothing was said of one."""
+    template: str = ""
+    """Where another draws it than its kind's own: the name of one, or `fingerprint:function`."""
+    language: str = ""
+    """It chooses between fonts for letters that several languages share."""
+    fonts: str = ""
+    """Names the fonts beside our own that draw it, by their content; empty where ours draw all."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A drawing laid over frames of a variant (in a part: of the part), at even x and y of its canvas.
+
+    `width` and `height` are what it covers, `room` the width and height that it was laid out in. `before_frames` and
+    `after_frames` are how long it has been seen at `start_frame` and will be after `end_frame`, as far as its
+    entrance and exit ask.
+    """
+
+    template: str
+    """headline, lower-third, call-to-action, logo, watermark."""
+    text: str
+    start_frame: int
+    end_frame: int
+    x: int
+    y: int
+    width: int
+    height: int
+    room: tuple[int, int]
+    brand: Brand
+    language: str = ""
+    fonts: str = ""
+    before_frames: int = 0
+    after_frames: int = 0
 
 
 @dataclass(frozen=True)
@@ -158,6 +194,7 @@ class Part:
     """Names the fonts beside the caption font that draw the cues; empty where that one draws all."""
     speed: Fraction = Fraction(1)
     """How much faster than the master it plays; its frames count at its own rate, on the master so played."""
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -322,6 +359,7 @@ class Variant:
     """An editor's notes on a cut-down: a line for each span that is kept or dropped."""
     speed: Fraction = Fraction(1)
     """How much faster than the master it plays, to fit its length."""
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def duration_seconds(self) -> float:
