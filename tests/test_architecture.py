@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "presets": {"errors"},
     "analyze": {"model", "errors", "media", "phrasing"},
     "plan": {"model", "errors", "presets", "fonts", "phrasing"},
-    "build": {"model", "errors", "media", "fonts", "store"},
+    "build": {"model", "errors", "media", "fonts", "store", "phrasing"},
     "report": {"model", "errors", "media", "fonts"},
     "measure": {"model", "errors", "media", "store"},
     "verify": {"model", "presets", "measure"},
@@ -68,6 +68,8 @@ MAY_IMPORT = {
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
+    "brand_file": {"model", "errors", "presets", "fonts", "build"},
+    "brand_wishes": {"model", "errors", "plan", "store", "brand_file", "pipeline"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {
         *("model", "errors", "media", "build", "report", "store", "events"),
@@ -80,6 +82,7 @@ MAY_IMPORT = {
         *STEPS,
         "rendering",
         "events",
+        "brand_wishes",
         "framing_file",
         "caption_sources",
         "lettering",
@@ -109,7 +112,7 @@ IMPURE = {
 
 
 # Pure files of groups that are not: plan may use what they hold.
-PURE = {"verify.py", "presets/schema.py", "errors.py", "fonts/language.py", "fonts/block.py"}
+PURE = {"verify.py", "presets/schema.py", "errors.py", "fonts/language.py", "fonts/block.py", "fonts/direction.py"}
 
 
 def name_of(path: Path) -> str:

@@ -54,6 +54,13 @@ class Request:
     fit: str | None = None
     title: str = ""
     end_card: str = ""
+    brand: Path | None = None
+    """A brand file."""
+    logo: Path | None = None
+    watermark: str = ""
+    """A text, or a picture's path."""
+    overlays: tuple[tuple[str, str], ...] = ()
+    """(template, text) of what is laid over the film."""
     is_draft: bool = False
     audio_track: int | None = None
     jobs: int | None = None
@@ -161,6 +168,8 @@ def _plan_master(
     notify: Notify,
     children: Children,
 ) -> Planned:
+    from variantgen.brand_wishes import brand_of, overlay_wishes
+    from variantgen.build.overlays import overlay_size
     from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.music_files import known_music
@@ -186,11 +195,13 @@ def _plan_master(
         captions=tracks,
         length=length_wish(request, master, opened),
         music=known_music(store, tool, request.music, folder, children) if request.music else None,
+        overlays=overlay_wishes(request),
+        brand=brand_of(request, store, folder),
     )
     plan = make_plan(
         master, analysis, list(presets.items()), wishes,
         stem=stem, ffmpeg_identity=tool.identity,
-        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
+        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent, size_of=overlay_size,
     )  # fmt: skip
     return Planned(plan, analysis, _as_planned(presets, request.is_draft))
 

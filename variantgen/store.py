@@ -24,6 +24,8 @@ SUFFIX = {
     "measures": ".json",
     "music": ".json",
     "probes": ".json",
+    "pictures": ".png",
+    "templates": ".py",
 }
 
 

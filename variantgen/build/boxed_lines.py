@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from variantgen.build.card_layers import Box, Layer, moved, rounded, stacked, still_text
+from variantgen.build.card_layers import Box, Layer, Span, moved, rounded, stacked, stage, still_text
 from variantgen.build.card_type import FittedText, NoRoomError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _PAD_X_EM, _PAD_Y_EM, _GAP_EM, _RADIUS_EM = 0.3, 0.19, 0.05, 0.14
 PITCH = 1.36
@@ -67,8 +71,26 @@ def boxed_lines(boxed: BoxedText, at: tuple[int, int], colours: tuple[str, str],
         begin = start + number * delay
         box: Box = (line.left, boxed.pad_y + line.top - pad_y, line.ink.width + 2 * boxed.pad_x, row_px + 2 * pad_y)
         alone = FittedText(text.size_px, line.ink.width, row_px, (replace(line, left=0, top=0),), text.is_rtl)
-        layers += [
-            rounded(box, colours[0], round(_RADIUS_EM * text.size_px), span=(begin, begin + 0.6), is_rtl=text.is_rtl),
-            still_text(alone, (box[0] + boxed.pad_x, box[1] + pad_y), colours[1], span=(begin + 0.2, begin + 0.75)),
-        ]
+        words = still_text(alone, (boxed.pad_x, pad_y), colours[1], span=(begin + 0.2, begin + 0.75))
+        shape = rounded((0, 0, *box[2:]), colours[0], round(_RADIUS_EM * text.size_px), span=(begin, begin + 0.6),
+                        is_rtl=text.is_rtl)  # fmt: skip
+        layers.append(_opening(box, shape, words, span=(begin, begin + 0.6), is_rtl=text.is_rtl))
     return stacked((*at, boxed.width, boxed.height), [moved(layer, at) for layer in layers])
+
+
+def _opening(box: Box, shape: Layer, words: Layer, *, span: Span, is_rtl: bool) -> Layer:
+    """A box that opens, and its words as far as it is open."""
+    whole = stacked((0, 0, *box[2:]), (shape, words))
+
+    def paint(picture: Image.Image, progress: float) -> None:
+        from PIL import Image
+
+        length = round(box[2] * stage(progress, *span))
+        if length:
+            clip = Image.new("L", box[2:])
+            clip.paste(255, (box[2] - length if is_rtl else 0, 0, box[2] if is_rtl else length, box[3]))
+            painted = picture.copy()
+            whole.paint(painted, progress)
+            picture.paste(painted, (0, 0), clip)
+
+    return Layer(box, paint)

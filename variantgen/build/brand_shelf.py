@@ -69,7 +69,9 @@ def _template(path: Path, function: str) -> Any:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise UserError(f"the card template with {function}() does not load: {type(error).__name__}: {error}") from error
+        raise UserError(
+            f"the card template with {function}() does not load: {type(error).__name__}: {error}"
+        ) from error
     found = getattr(module, function, None)
     if not callable(found):
         raise UserError(f"the card template's file has no function {function}()")

@@ -1,11 +1,11 @@
-"""What cards and overlays are made of: bars, boxes, pills, pictures and lines of type that come to rest in their box."""
+"""What cards and overlays are made of: bars, boxes, pills, pictures, lines of type that come to rest in a box."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from variantgen.build.brand import rgb
 from variantgen.build.card_type import FittedText
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 """x, y, w, h in pixels of the canvas."""
+Side = Literal["left", "right", "bottom"]
 Span = tuple[float, float]
 """When a movement begins and ends, as shares of the entrance; it may have begun before frame 0."""
 
@@ -95,14 +96,15 @@ def rounded(box: Box, colour: str, radius_px: int, *, span: Span, is_rtl: bool =
     return Layer(box, paint)
 
 
-def sliding(box: Box, colour: str, *, is_up: bool) -> Layer:
-    """A field of colour that comes in from the bottom of its box, or from its right."""
+def sliding(box: Box, colour: str, *, side: Side) -> Layer:
+    """A field of colour that comes in from a side of its box."""
 
     def paint(picture: Image.Image, progress: float) -> None:
         there = stage(progress, -0.7, 0.7)
-        width, height = (box[2], round(box[3] * there)) if is_up else (round(box[2] * there), box[3])
+        width, height = (box[2], round(box[3] * there)) if side == "bottom" else (round(box[2] * there), box[3])
+        left = 0 if side == "left" else box[2] - width
         if width and height:
-            picture.paste(rgb(colour), (box[2] - width, box[3] - height, box[2], box[3]))
+            picture.paste(rgb(colour), (left, box[3] - height, left + width, box[3]))
 
     return Layer(box, paint)
 

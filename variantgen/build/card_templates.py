@@ -12,6 +12,7 @@ from variantgen.build.card_backdrop import Point
 from variantgen.build.card_layers import (
     Box,
     Layer,
+    Side,
     pill,
     rising_lines,
     rounded,
@@ -22,6 +23,7 @@ from variantgen.build.card_layers import (
     still_text,
 )
 from variantgen.build.card_type import FittedText, NoRoomError, fit_text
+from variantgen.fonts.direction import is_rtl
 from variantgen.fonts.glyphs import Typeface, Weight
 from variantgen.model.brand import BRAND, Brand
 
@@ -106,7 +108,7 @@ def at_start(box: Box, width: int, *, is_rtl: bool) -> int:
 
 def title_scene(text: str, sheet: Sheet) -> Scene:
     """A headline that rises line by line under a rule; a subtitle follows an empty line."""
-    (x, y, width, height), brand = sheet.box, sheet.brand
+    (_, y, width, height), brand = sheet.box, sheet.brand
     head, _, small = text.partition("\n\n")
     rule_px, gap_px = sheet.px(0.012), sheet.px(0.055, least=4)
     subtitle = sheet.fit(small, (width, height // 4), largest=0.054, weight="regular") if small else None
@@ -167,7 +169,7 @@ def _split_address(text: str) -> tuple[str, str]:
 
 def hook_scene(text: str, sheet: Sheet) -> Scene:
     """Lines in boxes of the accent that open one after another; what follows an empty line stands plain below."""
-    (x, y, width, height), brand = sheet.box, sheet.brand
+    (_, y, width, height), brand = sheet.box, sheet.brand
     head, _, small = text.partition("\n\n")
     gap_px = sheet.px(0.05, least=4)
     below = sheet.fit(small, (width, height // 4), largest=0.058, weight="bold") if small else None
@@ -273,33 +275,45 @@ _SENTENCE_END = re.compile(r"(?<=[.!?:\u2026\u3002\uff01\uff1f\u061f])\s*")
 
 
 def split_scene(text: str, sheet: Sheet) -> Scene:
-    """Two texts on two colours: before and after, question and answer; parted by an empty line, a line break or a
-    sentence's end.
-    """
-    (x, y, width, height), brand = sheet.box, sheet.brand
+    """Two texts on two colours, parted by an empty line, a line break or a sentence's end: before and after."""
+    brand = sheet.brand
     one, other = _two_texts(text)
-    gap_px, is_tall = sheet.px(0.07, least=4), sheet.height >= sheet.width
-    panel: Box
-    if is_tall:
-        middle = y + height // 2
-        first: Box = (x, y, width, middle - y - gap_px)
-        second: Box = (x, middle + gap_px, width, y + height - middle - gap_px)
-        panel = (0, middle, sheet.width, sheet.height - middle)
-    else:
-        middle = x + width // 2
-        first, second = (x, y, middle - x - gap_px, height), (middle + gap_px, y, x + width - middle - gap_px, height)
-        panel = (middle, 0, sheet.width - middle, sheet.height)
+    gap_px, is_tall, is_mirrored = sheet.px(0.07, least=4), sheet.height >= sheet.width, is_rtl(one)
+    halves, panel = _halves(sheet, gap_px, is_tall=is_tall, is_mirrored=is_mirrored)
+    room = (min(half[2] for half in halves), min(half[3] for half in halves) - gap_px)
+    largest = 0.125
+    for words in filter(None, (one, other)):
+        # both in the size of the longer one, as far as that goes
+        largest = min(largest, sheet.fit(words, room, largest=largest).size_px / sheet.short_px)
     layers = []
-    for words, box, colour, start in ((one, first, brand.text, -0.5), (other, second, brand.accent_text, 0.1)):
-        if not words:
-            continue
-        fitted = sheet.fit(words, (box[2], box[3] - gap_px), largest=0.125)
-        at = (at_start(box, fitted.width, is_rtl=fitted.is_rtl), box[1] + (box[3] - gap_px - fitted.height) // 2)
-        layers.append(rising_lines(fitted, at, colour, rise_px=gap_px, start=start))
+    colours = (brand.text, brand.accent_text)
+    for words, box, colour, start in zip((one, other), halves, colours, (-0.5, 0.1), strict=True):
+        if words:
+            set_text = sheet.fit(words, (box[2], box[3] - gap_px), largest=largest)
+            at = (
+                at_start(box, set_text.width, is_rtl=set_text.is_rtl),
+                box[1] + (box[3] - gap_px - set_text.height) // 2,
+            )
+            layers.append(rising_lines(set_text, at, colour, rise_px=gap_px, start=start))
+    side: Side = "bottom" if is_tall else "left" if is_mirrored else "right"
     return Scene(
         light=((0.1, 0.0), (0.3, 0.1)), ring=(0.0, 0.0), layers=tuple(layers),
-        panels=(sliding(panel, brand.accent, is_up=is_tall),),
+        panels=(sliding(panel, brand.accent, side=side),),
     )  # fmt: skip
+
+
+def _halves(sheet: Sheet, gap_px: int, *, is_tall: bool, is_mirrored: bool) -> tuple[tuple[Box, Box], Box]:
+    """The boxes of the two texts, and the half of the canvas that the second one stands on."""
+    x, y, width, height = sheet.box
+    if is_tall:
+        middle = y + height // 2
+        first, second = (x, y, width, middle - y - gap_px), (x, middle + gap_px, width, y + height - middle - gap_px)
+        return (first, second), (0, middle, sheet.width, sheet.height - middle)
+    middle = x + width // 2
+    left, right = (x, y, middle - x - gap_px, height), (middle + gap_px, y, x + width - middle - gap_px, height)
+    if is_mirrored:
+        return (right, left), (0, 0, middle, sheet.height)
+    return (left, right), (middle, 0, sheet.width - middle, sheet.height)
 
 
 def _two_texts(text: str) -> tuple[str, str]:

@@ -1,15 +1,16 @@
-"""Type for cards and overlays: a text and a room go in, the ink of its lines at the largest size that fits comes out."""
+"""Type for cards and overlays: a text and a room go in, its lines' ink at the largest size that fits comes out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from variantgen.build.type_ink import draw_ink, ink_bounds
 from variantgen.fonts import inter_draws
-from variantgen.fonts.glyphs import Typeface, is_rtl, set_line
+from variantgen.fonts.direction import is_rtl
+from variantgen.fonts.glyphs import Typeface, set_line
 from variantgen.phrasing.writing import clusters, units_of
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def fit_text(
         (largest, largest * 0.68, min(3, line_limit), False),
         (largest, largest * 0.42, line_limit, False),
         (largest * 0.5, largest * 0.32, line_limit, may_break),
-        (largest * 0.42, SMALLEST, crowded, may_break),
+        (max(largest * 0.42, min(largest, 0.045)), SMALLEST, crowded, may_break),
     )
     for size, least, most_lines, breaks in tries:
         size_px, least_px = max(LEAST_PX, size * short_px), max(LEAST_PX, least * short_px)
@@ -101,7 +102,7 @@ def wrap(text: str, face: Typeface, size_px: int, width_px: int, *, most_lines: 
     break between their characters.
     """
 
-    @lru_cache(maxsize=None)
+    @cache
     def measure(piece: str) -> float:
         return set_line(piece, face).width_em * size_px
 

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from variantgen.fonts import card_font_path, font_path
-from variantgen.fonts.direction import levels_of, visual_order
+from variantgen.fonts.direction import is_rtl, levels_of, visual_order
 from variantgen.fonts.emoji import PlacedEmoji
 from variantgen.fonts.faces import Face, features_left_out, harfbuzz_face, harfbuzz_font, read_faces
 from variantgen.fonts.runs import EMOJI_ADVANCE_EM, Run, emoji_glyph_ids, faces_for, runs_of
@@ -69,11 +69,6 @@ def undrawn(text: str, face: Typeface) -> tuple[str, ...]:
     """A sentence for each character of a text that no font of this machine draws."""
     lacking = faces_for([text], is_bold=face.is_bold, language=face.language, font=face.font).undrawable
     return tuple(one.sentence for one in lacking)
-
-
-def is_rtl(text: str) -> bool:
-    """Whether a line's first strong letter runs to the left."""
-    return bool(text) and levels_of(text + "\u200b")[-1] % 2 == 1
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,8 @@ class Logo:
     corner: Corner = "top-right"
     margin: float = 0.0
     opacity: float = 1.0
+    plate: bool = False
+    """Whether it stands on a plate of the background over the film: for a logo that is lost on dark or light film."""
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,14 @@ class Card:
     """Names the fonts beside our own that draw it, by their content; empty where ours draw all."""
 
 
+OVERLAY_SECONDS = {
+    "headline": (Fraction(1, 2), Fraction(1, 6)),
+    "lower-third": (Fraction(1, 2), Fraction(1, 6)),
+    "call-to-action": (Fraction(2, 5), Fraction(1, 6)),
+}
+"""How long an overlay's entrance and exit take; one that is not here is still."""
+
+
 @dataclass(frozen=True)
 class Overlay:
     """A drawing laid over frames of a variant (in a part: of the part), at even x and y of its canvas.
@@ -148,6 +156,11 @@ class Overlay:
     fonts: str = ""
     before_frames: int = 0
     after_frames: int = 0
+
+    def moving_frames(self, rate: Fraction) -> tuple[int, int]:
+        """How many frames its entrance and its exit take at a rate."""
+        entrance, leaving = OVERLAY_SECONDS.get(self.template, (Fraction(0), Fraction(0)))
+        return round(entrance * rate), round(leaving * rate)
 
 
 @dataclass(frozen=True)

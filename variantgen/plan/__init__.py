@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from variantgen.errors import UserError
 from variantgen.fonts.language import language_of
 from variantgen.model import (
     Analysis,
+    Brand,
     CaptionDelivery,
     CaptionTrack,
     Card,
@@ -18,6 +20,7 @@ from variantgen.model import (
     Look,
     Master,
     Music,
+    Overlay,
     Piece,
     Plan,
     Refusal,
@@ -31,6 +34,7 @@ from variantgen.plan.framing import Framer, Room
 from variantgen.plan.framing.words import shots_told
 from variantgen.plan.length import Cut, cards_of, choose_rate, decide_length
 from variantgen.plan.naming import file_name, sidecar_file, variant_id
+from variantgen.plan.overlays import Ground, OverlayWish, SizeOf, card_in, lay_overlays, no_size
 from variantgen.plan.parts import FontsOf, Pixels, divide, encode_of, look_of, only_the_caption_font
 from variantgen.plan.predict import predicted_megabytes
 from variantgen.plan.reframe import crop_rectangle, fit_words
@@ -60,6 +64,8 @@ class Wishes:
     keep: tuple[tuple[str, float], ...] = ()
     """Weights of kinds of subjects, 0 to 10; a kind that is not named has its usual one."""
     marks: tuple[FramingMark, ...] = ()
+    overlays: tuple[OverlayWish, ...] = ()
+    brand: Brand | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,8 @@ class _Desk:
     extent_of: ExtentOf | None
     framer: Framer
     shortener: Shortener
+    fonts_of: FontsOf = only_the_caption_font
+    size_of: SizeOf = no_size
 
     def played(self, speed: Fraction) -> _Desk:
         """The desk for a variant that plays the master at a speed."""
@@ -101,13 +109,14 @@ def make_plan(
     measure: MeasureText,
     fonts_of: FontsOf = only_the_caption_font,
     extent_of: ExtentOf | None = None,
+    size_of: SizeOf = no_size,
 ) -> Plan:
     """The plan for one master.
 
     `stem` begins every file name; `measure(text, size_px, look, language)` is the width of a line of captions in px;
     `fonts_of(lines, look, language)` names the fonts that draw them beside the caption font; `extent_of` tells where a
-    cue stands, without it none moves out of the way; the FFmpeg's identity is part of every part's key. What
-    cannot be made becomes a Refusal, never an exception.
+    cue stands, without it none moves out of the way; `size_of` how large an overlay is; the FFmpeg's identity is part
+    of every part's key. What cannot be made becomes a Refusal, never an exception.
     """
     drafts: list[_Draft] = []
     refusals: list[Refusal] = []
@@ -115,6 +124,7 @@ def make_plan(
         master, analysis, wishes, stem, measure, extent_of,
         framer=Framer(master, analysis, dict(wishes.keep), wishes.marks, wishes.focus),
         shortener=shortener_of(master, analysis, wishes.length, wishes.captions),
+        fonts_of=fonts_of, size_of=size_of,
     )  # fmt: skip
     for name, preset in presets:
         preset = as_draft(preset) if wishes.is_draft else preset
@@ -136,7 +146,8 @@ def _plan_variant(
     """The variant of one placement, with these captions and at this length (None: what the placement takes)."""
     master, wishes = desk.master, desk.wishes
     rate = choose_rate(master.frame_rate, preset.video)
-    title, end = _cards(preset, wishes)
+    language = tracks[0].language if len(tracks) == 1 else ""
+    title, end = _cards(preset, wishes, language, desk.fonts_of)
     cut = _cut(desk, preset, rate, seconds, cards=(title, end))
     if isinstance(cut, str):
         return Refusal(name, master.name, cut)
@@ -146,8 +157,11 @@ def _plan_variant(
     pixels = _pixels(master, preset, wishes, rate, cut.speed)
     pieces = _pieces(pixels, cut, title, end, desk.framer, _room(preset, wishes))
     frames = sum(piece.frames for piece in pieces)
+    cues = _burned(desk, tracks, pieces, pixels, preset) if pixels else ()
+    overlays = _overlays(desk, pieces, pixels, preset, cues, language)
+    if isinstance(overlays, str):
+        return Refusal(name, master.name, overlays)
     is_one_of_several = len(tracks) < len(wishes.captions)
-    language = tracks[0].language if len(tracks) == 1 else ""
     named = file_name(desk.stem, name, preset.container, language if is_one_of_several else "", seconds)
     soundtrack, sound_words = decide_sound(
         master, preset, pieces, rate, cut, analysis=desk.analysis, words=desk.shortener.words, music=wishes.music,
@@ -166,7 +180,7 @@ def _plan_variant(
             frame_rate=rate,
             frames=frames,
             pieces=pieces,
-            cues=_burned(desk, tracks, pieces, pixels, preset) if pixels else (),
+            cues=cues,
             deliveries=_deliveries(tracks, _time_map(pieces), rate, preset, named),
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
@@ -184,6 +198,7 @@ def _plan_variant(
             length_seconds=seconds,
             told=cut.told,
             speed=cut.speed,
+            overlays=overlays,
         ),
         pixels,
     )
@@ -199,17 +214,45 @@ def _cut(
     return decided(desk.shortener, preset, rate, seconds, plain, cards_of(*cards, rate))
 
 
-def _cards(preset: Preset, wishes: Wishes) -> tuple[Card | None, Card | None]:
+def _cards(preset: Preset, wishes: Wishes, language: str, fonts_of: FontsOf) -> tuple[Card | None, Card | None]:
     if preset.canvas is None:
         return None, None
+    title, end = (
+        card_in(wishes.brand, Card(kind, text, _margins(preset)), language, fonts_of) if text else None
+        for kind, text in (("title", wishes.title), ("end", wishes.end_card))
+    )
+    return title, end
+
+
+def _margins(preset: Preset) -> tuple[int, int, int, int]:
+    """The safe zone of what is drawn on a canvas (top, right, bottom, left, in px)."""
+    assert preset.canvas is not None
     # The captions' box is common to a family of placements, so that they share their cards too.
     edges = preset.captions.margins if "burn" in preset.captions.ways else preset.canvas.safe_zone
     least = min(preset.canvas.width, preset.canvas.height) // 16
-    margins = tuple(max(getattr(edges, side), least) for side in ("top", "right", "bottom", "left"))
-    return (
-        Card("title", wishes.title, margins) if wishes.title else None,
-        Card("end", wishes.end_card, margins) if wishes.end_card else None,
-    )
+    return max(edges.top, least), max(edges.right, least), max(edges.bottom, least), max(edges.left, least)
+
+
+def _overlays(
+    desk: _Desk, pieces: tuple[Piece, ...], pixels: Pixels | None, preset: Preset, cues: tuple[Cue, ...], language: str
+) -> tuple[Overlay, ...] | str:
+    """What is laid over a variant, or the sentence that says why that cannot be drawn on its canvas."""
+    wishes = desk.wishes
+    if pixels is None or not (wishes.overlays or wishes.brand):
+        return ()
+    look, extent_of, letters = pixels.look, desk.extent_of, language_of((), language)
+    captions = []
+    for cue in cues if look and extent_of else ():
+        left, top, right, bottom = extent_of(cue, look, pixels.width, pixels.height, letters)  # type: ignore[misc, arg-type]
+        captions.append((cue.start_frame, cue.end_frame, (left, top - cue.rise_px, right, bottom - cue.rise_px)))
+    ground = Ground(
+        desk.master, desk.analysis, pieces, pixels.rate, pixels.width, pixels.height, _margins(preset), captions,
+        language, tuple(preset.captions.avoid) or ("face",),
+    )  # fmt: skip
+    try:
+        return lay_overlays(wishes.overlays, wishes.brand, ground, size_of=desk.size_of, fonts_of=desk.fonts_of)
+    except UserError as error:
+        return str(error)
 
 
 def _pixels(master: Master, preset: Preset, wishes: Wishes, rate: Fraction, speed: Fraction) -> Pixels | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LONGEST_STEM_BYTES = 150
 # Wishes that came after the first ids had been given away.
-LATER_WISHES = ("keep", "marks", "captions", "music", "length")
+LATER_WISHES = ("keep", "marks", "captions", "music", "length", "overlays", "brand")
 # What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
@@ -131,6 +131,8 @@ def _told_wishes(wishes: Wishes) -> dict[str, Any]:
     told = {wish: value for wish, value in asdict(wishes).items() if value or wish not in LATER_WISHES}
     if wishes.length == type(wishes.length)():
         del told["length"]
+    if wishes.brand is not None:
+        told["brand"] |= {key: re.split(r"[/\\]", told["brand"][key])[-1] for key in ("heading_font", "font")}
     if wishes.captions:
         told["captions"] = [(track.language, [asdict(cue) for cue in track.cues]) for track in wishes.captions]
     return told
