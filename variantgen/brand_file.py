@@ -28,7 +28,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -324,27 +324,26 @@ def _coloured(background: tuple[str, str] | None, given: dict[str, str]) -> Bran
     """The brand of the colours that were given; what is left out follows from them, always readable."""
     from variantgen.build.brand import contrast_ratio, mixed
 
-    ground = background or BRAND.background
-    accent = given.get("accent", BRAND.accent)
+    ground, accent = background or BRAND.background, given.get("accent", BRAND.accent)
 
-    def best(wanted: Callable[[str], float], *colours: str) -> str:
-        return max(colours, key=wanted)
+    def reads(colour: str, *grounds: str) -> float:
+        return min(contrast_ratio(colour, one) for one in grounds)
 
-    own_text = BRAND.text if background is None else best(
-        lambda colour: min(contrast_ratio(colour, one) for one in ground), BRAND.text, "#14171A"
-    )  # fmt: skip
-    text = given.get("text", own_text)
-    usual = BRAND.accent_text if accent == BRAND.accent else best(
-        lambda colour: contrast_ratio(colour, accent), ground[0], text, "#111111", "#FFFFFF"
-    )  # fmt: skip
+    def first(grounds: Sequence[str], *colours: str) -> str:
+        """The first that reads well, or the one that reads best."""
+        return next((c for c in colours if reads(c, *grounds) >= 4.6), max(colours, key=lambda c: reads(c, *grounds)))
+
+    text = given.get("text") or first(ground, BRAND.text, "#14171A", "#FFFFFF", "#000000")
+    fainter = [mixed(text, ground[1], share) for share in (0.14, 0.07)]
     brand = replace(
         BRAND,
         background=ground,
         accent=accent,
         text=text,
-        accent_text=given.get("accent_text", usual),
-        muted_text=given.get("muted_text", BRAND.muted_text if background is None else mixed(text, ground[1], 0.14)),
-        light=given.get("light", BRAND.light if background is None else mixed(ground[1], accent, 0.4)),
+        accent_text=given.get("accent_text") or first([accent], BRAND.accent_text, ground[0], "#FFFFFF", "#000000"),
+        muted_text=given.get("muted_text")
+        or first(ground, *([] if background else [BRAND.muted_text]), *fainter, text),
+        light=given.get("light") or (mixed(ground[1], accent, 0.4) if background else BRAND.light),
     )
     return brand if "light" in given or background is None else _dimmed(brand)
 

@@ -7,14 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-
 from PIL import Image
 
 from variantgen.build.brand import BRAND, contrast_ratio
 from variantgen.build.card_backdrop import backdrop
 from variantgen.build.card_layers import Layer
-from variantgen.build.card_type import NoRoomError, fit_text
 from variantgen.build.card_templates import TEMPLATES, Scene, Sheet
+from variantgen.build.card_type import NoRoomError, fit_text
 from variantgen.build.cards import ENTRANCE_SECONDS, LONGEST_ENTRANCE, card_frames, card_poster
 from variantgen.errors import UserError
 from variantgen.model import Card
