@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "presets": {"errors"},
     "analyze": {"model", "errors", "media", "phrasing"},
     "plan": {"model", "errors", "presets", "fonts", "phrasing"},
-    "build": {"model", "errors", "media", "fonts", "store"},
+    "build": {"model", "errors", "media", "fonts", "store", "phrasing"},
     "report": {"model", "errors", "media", "fonts"},
     "campaign": {"model", "errors", "presets", "plan", "media", "timelines"},
     "measure": {"model", "errors", "media", "store"},
@@ -70,6 +70,8 @@ MAY_IMPORT = {
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
     "framing_file": {"model", "errors", "presets"},
+    "brand_file": {"model", "errors", "presets", "fonts", "build"},
+    "brand_wishes": {"model", "errors", "plan", "store", "brand_file", "pipeline"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {
         *("model", "errors", "media", "build", "report", "store", "events"),
@@ -77,6 +79,8 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
+    "campaigns": {"model", "errors", "events", "plan", "presets", "campaign", "caption_sources", "lettering", "analyze"}
+    | {"masters", "pipeline", "build", "brand_wishes"},
     "masters": {
         *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
         *("caption_sources", "conforming", "framing_file", "music_files", "timeline_masters", "pipeline"),
@@ -87,6 +91,7 @@ MAY_IMPORT = {
         *STEPS,
         "rendering",
         "events",
+        "brand_wishes",
         "framing_file",
         "caption_sources",
         "lettering",
@@ -119,7 +124,7 @@ IMPURE = {
 
 # Pure files of groups that are not: plan may use what they hold.
 PURE = {
-    *("verify.py", "presets/schema.py", "errors.py", "fonts/language.py", "fonts/block.py"),
+    *("verify.py", "presets/schema.py", "errors.py", "fonts/language.py", "fonts/block.py", "fonts/direction.py"),
     *(
         "campaign/schema.py",
         "campaign/designs.py",

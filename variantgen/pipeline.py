@@ -55,6 +55,13 @@ class Request:
     fit: str | None = None
     title: str = ""
     end_card: str = ""
+    brand: Path | None = None
+    """A brand file."""
+    logo: Path | None = None
+    watermark: str = ""
+    """A text, or a picture's path."""
+    overlays: tuple[tuple[str, str], ...] = ()
+    """(template, text) of what is laid over the film."""
     is_draft: bool = False
     audio_track: int | None = None
     jobs: int | None = None
@@ -164,6 +171,8 @@ def _stems(masters: Sequence[Path]) -> dict[Path, str]:
 
 
 def _plan_master(workshop: Workshop, read: ReadMaster, stem: str, presets: dict[str, Any]) -> Planned:
+    from variantgen.brand_wishes import brand_of, overlay_wishes
+    from variantgen.build.overlays import overlay_size
     from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.plan import Wishes, make_plan
@@ -181,11 +190,13 @@ def _plan_master(workshop: Workshop, read: ReadMaster, stem: str, presets: dict[
         captions=captions_of(request, read.beside, presets, workshop.notify),
         length=length_wish(request, read.master, read.opened),
         music=music,
+        overlays=overlay_wishes(request),
+        brand=brand_of(request, workshop.store, workshop.folder),
     )
     plan = make_plan(
         read.master, read.analysis, list(presets.items()), wishes,
         stem=stem, ffmpeg_identity=workshop.tool.identity,
-        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
+        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent, size_of=overlay_size,
     )  # fmt: skip
     held = {music.fingerprint: request.music} if music and request.music else {}
     return Planned(plan, read.analysis, _as_planned(presets, request.is_draft), read.asked, read.opened.edit, held)

@@ -26,6 +26,8 @@ SUFFIX = {
     "probes": ".json",
     "clips": ".mov",
     "conforms": ".mov",
+    "pictures": ".png",
+    "templates": ".py",
 }
 
 

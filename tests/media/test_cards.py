@@ -7,12 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from variantgen.build.brand import BRAND, contrast_ratio
 from variantgen.build.card_backdrop import backdrop
 from variantgen.build.card_layers import Layer
+from variantgen.build.card_templates import TEMPLATES, Scene, Sheet
 from variantgen.build.card_type import NoRoomError, fit_text
-from variantgen.build.cards import TEMPLATES, Scene, card_frames, card_poster
+from variantgen.build.cards import ENTRANCE_SECONDS, LONGEST_ENTRANCE, card_frames, card_poster
 from variantgen.errors import UserError
 from variantgen.model import Card
 
@@ -40,12 +42,33 @@ def drawn(frame: np.ndarray, background: np.ndarray) -> np.ndarray:
     return np.abs(frame.astype(int) - background).max(axis=2) > 24
 
 
-def background_of(kind: str, size: tuple[int, int], frames: int) -> list[np.ndarray]:
-    """What is behind a card's layers in each of its frames."""
-    scene = TEMPLATES[kind](".", (size[0] // 4, size[1] // 4, size[0] // 2, size[1] // 2), min(size), BRAND)
+def background_of(
+    kind: str,
+    size: tuple[int, int],
+    frames: int,
+    *,
+    margins: tuple[int, int, int, int] | None = None,
+    rate: Fraction = RATE,
+    has_panels: bool = True,
+) -> list[np.ndarray]:
+    """What is behind a card's layers in each of its frames, panels included."""
+    end_seconds = (frames - 1) / float(rate)
+    entrance_seconds = min(ENTRANCE_SECONDS, LONGEST_ENTRANCE * end_seconds)
+    top, right, bottom, left = margins or (size[1] // 4, size[0] // 4, size[1] // 4, size[0] // 4)
+    box = (left, top, size[0] - left - right, size[1] - top - bottom)
+    scene = TEMPLATES[kind](".", Sheet(*size, box))
     at = backdrop(scene.light, scene.ring, BRAND, *size)
-    shares = [n / (frames - 1) for n in range(frames)]
-    return [at(share * share * (3 - 2 * share)).astype(int) for share in shares]
+    found = []
+    for n in range(frames):
+        share = n / (frames - 1)
+        picture = Image.fromarray(at(share * share * (3 - 2 * share)).copy())
+        for panel in scene.panels if has_panels else ():
+            x, y, w, h = panel.box
+            under = picture.crop((x, y, x + w, y + h))
+            panel.paint(under, min(1.0, n / float(rate) / entrance_seconds))
+            picture.paste(under, (x, y))
+        found.append(np.asarray(picture).astype(int))
+    return found
 
 
 @pytest.mark.parametrize("kind", list(TEMPLATES))
@@ -73,10 +96,12 @@ def test_no_ink_leaves_the_safe_box_in_any_frame(kind: str, size: tuple[int, int
     """Type, rule and pill stay inside the card's margins from the first frame to the last."""
     width, height = size
     top, right, bottom, left = margins = (height // 9, width // 8, height // 5, width // 11)
-    backgrounds = background_of(kind, size, frames=4)
+    backgrounds = background_of(kind, size, frames=4, margins=margins, rate=Fraction(2))
     outside = np.ones((height, width), bool)
     outside[top : height - bottom, left : width - right] = False
     for name, text in TEXTS.items():
+        if kind == "figure" and size == (320, 180) and name == "many lines":
+            continue  # a number of that length is refused: the test below
         for number, frame in enumerate(rendered(Card(kind, text, margins), size, frames=4, rate=Fraction(2))):
             ink = drawn(frame, backgrounds[number])
             assert not (ink & outside).any(), f"{name}, frame {number}"
@@ -91,10 +116,12 @@ def test_a_card_without_text_is_refused_at_once(kind: str, text: str) -> None:
         card_frames(Card(kind, text), width=320, height=180, frame_rate=RATE, frames=10)
 
 
-def test_characters_the_font_lacks_are_named() -> None:
+def test_characters_that_no_font_has_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """A character that would come out as an empty box is refused by its name."""
-    with pytest.raises(UserError, match=r"U\+1F680 ROCKET"):
-        card_frames(Card("title", "Lift off \U0001f680"), width=320, height=180, frame_rate=RATE, frames=10)
+    monkeypatch.setattr("variantgen.fonts.runs.colour_face", lambda: None)
+    monkeypatch.setattr("variantgen.fonts.runs.face_for", lambda *_args, **_values: None)
+    with pytest.raises(UserError, match=r"U\+1F9FF, NAZAR AMULET"):
+        card_frames(Card("title", "Lift off \U0001f9ff"), width=320, height=180, frame_rate=RATE, frames=10)
 
 
 def test_more_text_than_can_be_read_is_refused_with_the_room_there_is() -> None:
@@ -152,7 +179,7 @@ def test_the_poster_is_the_last_frame(kind: str) -> None:
 @pytest.mark.parametrize("size", CANVASES)
 def test_text_reads_on_every_background_it_can_stand_on(kind: str, size: tuple[int, int]) -> None:
     """Text and muted text keep WCAG AA, 4.5:1, even on the brightest pixel of the background."""
-    for behind in background_of(kind, size, frames=3):
+    for behind in background_of(kind, size, frames=3, has_panels=False):
         brightest = behind.reshape(-1, 3)[behind.sum(axis=2).argmax()]
         red, green, blue = (int(level) for level in brightest)
         for colour in (BRAND.text, BRAND.muted_text):

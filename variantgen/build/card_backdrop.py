@@ -6,15 +6,13 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from variantgen.build.brand import Brand, rgb
+from variantgen.build.brand import LIGHT_STRENGTH, Brand, rgb
 
 if TYPE_CHECKING:
     import numpy as np
 
 Point = tuple[float, float]
 """A place as shares of the canvas's width and height."""
-LIGHT_STRENGTH = 0.36
-"""More, and text on the brightest spot falls below the contrast that brand.py promises."""
 
 
 def backdrop(

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 HEIGHT_EM = 1.05
 """Of a picture; from 0.17 em below the baseline to 0.88 em above it, so inside the caption font's own line."""
-# The middle of a capital letter of Inter, whose height is 0.73 em.
-_MIDDLE_EM = 0.36
+MIDDLE_EM = 0.36
+"""Where its middle lies above the baseline: that of a capital letter of Inter, whose height is 0.73 em."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def emoji_pictures(lines: Iterable[EmojiLine], *, width: int, height: int) -> tu
     for line in lines:
         placed, width_em = placed_emoji(line.text, is_bold=line.is_bold, language=line.language, font=line.font)
         left_px = line.centre_px - width_em * line.size_px / 2
-        middle_px = line.baseline_px - _MIDDLE_EM * line.size_px
+        middle_px = line.baseline_px - MIDDLE_EM * line.size_px
         for emoji in placed:
             x_px = left_px + (emoji.left_em + EMOJI_ADVANCE_EM / 2) * line.size_px
             spans[line.start_frame, line.end_frame].append((emoji, x_px, middle_px, line.size_px))
@@ -80,7 +80,7 @@ def _picture(
 
     drawn = []
     for emoji, x_px, y_px, size_px in placed:
-        image = _scaled(emoji, round(HEIGHT_EM * size_px))
+        image = scaled_emoji(emoji, round(HEIGHT_EM * size_px))
         drawn.append((image, round(x_px - image.width / 2), round(y_px - image.height / 2)))
     left = _even_below(max(0, min(x for _image, x, _y in drawn)))
     top = _even_below(max(0, min(y for _image, _x, y in drawn)))
@@ -103,7 +103,7 @@ def _even_below(value: float) -> int:
 
 
 @lru_cache(maxsize=256)
-def _scaled(emoji: PlacedEmoji, height_px: int) -> Image:
+def scaled_emoji(emoji: PlacedEmoji, height_px: int) -> Image:
     """An emoji's own picture at a height; no wider than its room, in its own proportions."""
     from PIL import Image
 

@@ -92,6 +92,7 @@ def _encode_span(
     on_progress: Callable[[float], None] | None,
 ) -> None:
     burned = [part for part in group if part.cues or part.watermark]
+    laid = [part for part in group if part.overlays]
     ass_files = {part.key: f"{part.key}.ass" for part in burned}
     environment: dict[str, str] = {}
     fonts, overlays = "fonts", dict[str, list[Overlay]]()
@@ -104,6 +105,8 @@ def _encode_span(
         compensate = _has_colour(burned) and turns_captions_bt601(bench.tool, bench.folder)
         for part in burned:
             (bench.folder / ass_files[part.key]).write_text(ass_text(part, compensate=compensate), "utf-8")
+    for part in laid:
+        overlays[part.key] = [*overlays.get(part.key, ()), *_laid_overlays(bench, part)]
     first = group[0]
     graph_file = bench.folder / f"{first.key}.graph"
     try:
@@ -185,19 +188,36 @@ def _emoji_overlays(bench: Bench, part: Part) -> list[Overlay]:
     return overlays
 
 
+def _laid_overlays(bench: Bench, part: Part) -> list[Overlay]:
+    """Writes what is laid over a part as pictures, for FFmpeg to lay over its frames."""
+    from variantgen.build.brand_shelf import shelf_of
+    from variantgen.build.overlays import laid_pictures
+
+    made = []
+    for number, laid in enumerate(laid_pictures(part, shelf_of(bench.store))):
+        file = f"{part.key}-laid-{number}.png"
+        (bench.folder / file).write_bytes(laid.png)
+        made.append(Overlay(file, laid.x, laid.y, laid.start_frame, laid.end_frame))
+    return made
+
+
 def _encode_card(bench: Bench, part: Part, file: str, on_progress: Callable[[float], None] | None) -> None:
+    from variantgen.build.brand_shelf import shelf_of
     from variantgen.build.cards import card_frames
+    from variantgen.build.overlays import laid_over
 
     assert part.card is not None
+    shelf = shelf_of(bench.store)
+    frames = card_frames(
+        part.card, width=part.width, height=part.height, frame_rate=part.frame_rate, frames=part.frames, shelf=shelf
+    )
     run(
         bench.tool,
         card_command(part, file),
         doing=f"composing the {part.card.kind} card",
         folder=bench.folder,
         on_progress=on_progress,
-        feed=card_frames(
-            part.card, width=part.width, height=part.height, frame_rate=part.frame_rate, frames=part.frames
-        ),
+        feed=laid_over(frames, part, shelf) if part.overlays else frames,
         children=bench.children,
     )
 

@@ -125,6 +125,7 @@ class _Setting(click.ParamType):
         return key.strip(), setting.strip()
 
 
+OVERLAYS = ("headline", "lower-third", "call-to-action")
 _OPTIONS: dict[str, Callable[[Any], Any]] = {
     "masters": click.argument("masters", nargs=-1, required=True, type=PATH),
     "preset": click.option(
@@ -201,6 +202,18 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
     ),
     "title": click.option("--title", default="", metavar="TEXT", help="Open with a title card."),
     "end-card": click.option("--end-card", default="", metavar="TEXT", help="Close with an end card."),
+    "headline": click.option("--headline", default="", metavar="TEXT", help="Lay a text over the opening."),
+    "lower-third": click.option(
+        "--lower-third", default="", metavar="TEXT", help="Name who is seen: a name, then \\n and who that is."
+    ),
+    "call-to-action": click.option(
+        "--call-to-action", default="", metavar="TEXT", help="Lay a button over the film's last seconds."
+    ),
+    "logo": click.option("--logo", type=PATH, help="A picture (PNG, WebP, JPEG) that stays in a corner."),
+    "watermark": click.option(
+        "--watermark", default="", metavar="TEXT|FILE", help="A faint text or picture over everything."
+    ),
+    "brand": click.option("--brand", type=PATH, help="A brand file: colours, fonts, logo, watermark, cards."),
     "draft": click.option("--draft", is_flag=True, help="Small, fast and marked DRAFT: for previews in CI."),
     "audio-track": click.option(
         "--audio-track", type=click.IntRange(1), metavar="N", help="Which sound track of the master, from 1."
@@ -258,6 +271,10 @@ def request_from(values: dict[str, Any]) -> Request:
         fit=values["fit"],
         title=values.get("title", ""),
         end_card=values.get("end_card", ""),
+        brand=values.get("brand"),
+        logo=values.get("logo"),
+        watermark=values.get("watermark", ""),
+        overlays=tuple((name, text) for name in OVERLAYS if (text := values.get(name.replace("-", "_"), ""))),
         is_draft=values.get("draft", False),
         audio_track=values.get("audio_track"),
         jobs=values.get("jobs"),

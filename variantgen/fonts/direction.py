@@ -30,6 +30,11 @@ def visual_order(text: str) -> tuple[int, ...]:
     return tuple(order)
 
 
+def is_rtl(text: str) -> bool:
+    """Whether a text's first strong letter runs to the left."""
+    return _first_strong([unicodedata.bidirectional(character) or "L" for character in text]) == 1
+
+
 def levels_of(text: str) -> list[int]:
     """The embedding level of each character: even runs to the right, odd to the left."""
     classes = [unicodedata.bidirectional(character) or "L" for character in text]

@@ -18,6 +18,7 @@ from variantgen.model.analysis import (
     SubjectKind,
     Word,
 )
+from variantgen.model.brand import BRAND, Brand, BrandPicture, Corner, Logo, Watermark
 from variantgen.model.conform import (
     Conform,
     ConformClip,
@@ -49,6 +50,7 @@ from variantgen.model.plan import (
     Motion,
     Music,
     MusicBed,
+    Overlay,
     Part,
     Piece,
     Plan,
@@ -60,8 +62,11 @@ from variantgen.model.plan import (
 )
 
 __all__ = [
+    "BRAND",
     "Analysis",
     "AudioTrack",
+    "Brand",
+    "BrandPicture",
     "CaptionDelivery",
     "CaptionTrack",
     "Card",
@@ -70,6 +75,7 @@ __all__ = [
     "Conform",
     "ConformClip",
     "ConformPicture",
+    "Corner",
     "CropKey",
     "Cue",
     "CueWord",
@@ -80,12 +86,14 @@ __all__ = [
     "FramingMark",
     "Identity",
     "Interest",
+    "Logo",
     "Look",
     "Loudness",
     "Master",
     "Motion",
     "Music",
     "MusicBed",
+    "Overlay",
     "Part",
     "Piece",
     "Plan",
@@ -103,5 +111,6 @@ __all__ = [
     "SubtitleTrack",
     "Variant",
     "VariantResult",
+    "Watermark",
     "Word",
 ]

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from variantgen.model.analysis import SecondsSpan, SourceCue
+from variantgen.model.brand import Brand
 from variantgen.model.identity import Identity
 from variantgen.model.master import Master
 
@@ -109,10 +110,58 @@ class CaptionDelivery:
 class Card:
     """A scene that is not in the master, composed at the canvas's size."""
 
-    kind: Literal["title", "end"]
+    kind: str
+    """title, end, hook, quote, figure, split, or one that its brand has a template for."""
     text: str
     margins_px: tuple[int, int, int, int] = (0, 0, 0, 0)
     """Top, right, bottom, left: the card's text stays inside."""
+    brand: Brand | None = None
+    """None where nothing was said of one."""
+    template: str = ""
+    """Where another draws it than its kind's own: the name of one, or `fingerprint:function`."""
+    language: str = ""
+    """It chooses between fonts for letters that several languages share."""
+    fonts: str = ""
+    """Names the fonts beside our own that draw it, by their content; empty where ours draw all."""
+
+
+OVERLAY_SECONDS = {
+    "headline": (Fraction(1, 2), Fraction(1, 6)),
+    "lower-third": (Fraction(1, 2), Fraction(1, 6)),
+    "call-to-action": (Fraction(2, 5), Fraction(1, 6)),
+}
+"""How long an overlay's entrance and exit take; one that is not here is still."""
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """A drawing laid over frames of a variant (in a part: of the part), at even x and y of its canvas.
+
+    `width` and `height` are what it covers, `room` the width and height that it was laid out in. `before_frames` and
+    `after_frames` are how long it has been seen at `start_frame` and will be after `end_frame`, as far as its
+    entrance and exit ask.
+    """
+
+    template: str
+    """headline, lower-third, call-to-action, logo, watermark."""
+    text: str
+    start_frame: int
+    end_frame: int
+    x: int
+    y: int
+    width: int
+    height: int
+    room: tuple[int, int]
+    brand: Brand
+    language: str = ""
+    fonts: str = ""
+    before_frames: int = 0
+    after_frames: int = 0
+
+    def moving_frames(self, rate: Fraction) -> tuple[int, int]:
+        """How many frames its entrance and its exit take at a rate."""
+        entrance, leaving = OVERLAY_SECONDS.get(self.template, (Fraction(0), Fraction(0)))
+        return round(entrance * rate), round(leaving * rate)
 
 
 @dataclass(frozen=True)
@@ -159,6 +208,7 @@ class Part:
     """Names the fonts beside the caption font that draw the cues; empty where that one draws all."""
     speed: Fraction = Fraction(1)
     """How much faster than the master it plays; its frames count at its own rate, on the master so played."""
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def frames(self) -> int:
@@ -327,6 +377,7 @@ class Variant:
     """How much faster than the master it plays, to fit its length."""
     identity: Identity | None = None
     """Of a campaign's variant, what its file says of itself; None is the id alone."""
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def duration_seconds(self) -> float:

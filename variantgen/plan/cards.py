@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CARD_DESIGN = 1
+CARD_DESIGN = 2
 """Part of every card's key: raised when a template draws other pixels."""
 
 LEAST_SECONDS = 2.0

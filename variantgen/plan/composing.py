@@ -50,12 +50,8 @@ def composed(
     rate: Fraction,
     segments: Sequence[Segment],
     seconds: float | None,
-    margins_px: tuple[int, int, int, int],
 ) -> Cut | str:
-    """The cut of segments in their order, `seconds` long where that is asked; else the sentence why it cannot be.
-
-    Cards get their canvas's `margins_px`.
-    """
+    """The cut of segments in their order, `seconds` long where that is asked; else the sentence why it cannot be."""
     shown: list[_Shown] = []
     for segment in segments:
         one = _shown(shortener, rate, segment)
@@ -74,7 +70,7 @@ def composed(
         takes = f"at least {limits.min_seconds:g} s" if frames < least else f"at most {limits.max_seconds:g} s"
         told = " + ".join(f"{one.segment.name} {seconds_told(one.frames, rate)}" for one in shown)
         return f"{told} make {seconds_told(frames, rate)} and the placement takes {takes}"
-    return _as_cut(shown, rate, margins_px)
+    return _as_cut(shown, rate)
 
 
 def _shown(shortener: Shortener, rate: Fraction, segment: Segment) -> _Shown | str:
@@ -124,14 +120,13 @@ def _shortened(shortener: Shortener, rate: Fraction, one: _Shown, frames: int) -
     return replace(one, spans=kept, reasons=tuple(f"{one.segment.name}: {span.why}" for span in made.kept))
 
 
-def _as_cut(shown: Sequence[_Shown], rate: Fraction, margins_px: tuple[int, int, int, int]) -> Cut:
+def _as_cut(shown: Sequence[_Shown], rate: Fraction) -> Cut:
     spans: list[FrameSpan] = []
     reasons: list[str] = []
     cards: list[PlacedCard] = []
     for one in shown:
         if one.segment.card is not None:
-            card = replace(one.segment.card, margins_px=margins_px)
-            cards.append(PlacedCard(len(spans), card, one.card_frames, one.segment.name))
+            cards.append(PlacedCard(len(spans), one.segment.card, one.card_frames, one.segment.name))
         spans += one.spans
         reasons += one.reasons
     why = " + ".join(f"{one.segment.name} ({seconds_told(one.frames, rate)})" for one in shown)

@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from variantgen.model import Piece, Plan, ShotFraming, Variant
+from variantgen.plan import overlays
+from variantgen.plan.parts import told_part
 
 SCHEMA_VERSION = 1
 
@@ -26,13 +28,14 @@ def plan_json(plan: Plan) -> dict[str, Any]:
             "notes": list(master.notes),
         },
         "variants": [_variant(variant) for variant in plan.variants],
-        "parts": {key: _plain(asdict(part)) for key, part in plan.parts.items()},
+        "parts": {key: _plain(told_part(part)) for key, part in plan.parts.items()},
         "refusals": [asdict(refusal) for refusal in plan.refusals],
     }
 
 
 def _variant(variant: Variant) -> dict[str, Any]:
     cues = [{"start_frame": c.start_frame, "end_frame": c.end_frame, "text": c.text} for c in variant.cues]
+    laid = {"overlays": [overlays.told(one) for one in variant.overlays]} if variant.overlays else {}
     return {
         "id": variant.id,
         "preset": variant.preset,
@@ -55,6 +58,7 @@ def _variant(variant: Variant) -> dict[str, Any]:
         "encode": _plain(asdict(variant.encode)) if variant.encode else None,
         "predicted_megabytes": variant.predicted_megabytes,
         "why": list(variant.why),
+        **laid,
     }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST_STEM_BYTES = 150
 # Wishes that came after the first ids had been given away.
-LATER_WISHES = ("keep", "marks", "captions", "music", "length", "composition")
+LATER_WISHES = ("keep", "marks", "captions", "music", "length", "composition", "overlays", "brand")
 # What Windows, macOS or a shell would trip over; everything else of a name is kept, whatever the script.
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*%\s]+')
 
@@ -133,6 +133,8 @@ def _told_wishes(wishes: Wishes) -> dict[str, Any]:
     told = {wish: value for wish, value in asdict(bare).items() if value or wish not in LATER_WISHES}
     if wishes.length == type(wishes.length)():
         del told["length"]
+    if wishes.brand is not None:
+        told["brand"] |= {key: re.split(r"[/\\]", told["brand"][key])[-1] for key in ("heading_font", "font")}
     if wishes.captions:
         told["captions"] = [(track.language, _captions_key(track.cues)) for track in wishes.captions]
     return told

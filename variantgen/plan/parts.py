@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
+from typing import Any
 
 from variantgen.fonts.language import language_of
 from variantgen.model import Analysis, Encode, Fit, Look, Master, Part, Piece, Variant
@@ -15,10 +16,13 @@ from variantgen.plan.cards import CARD_DESIGN
 from variantgen.plan.crop_keys import first_showing, resize_frames, settle, slice_keys
 from variantgen.plan.keys import key_of
 from variantgen.plan.length import master_frames
+from variantgen.plan.overlays import OVERLAY_DESIGN, part_overlays
 from variantgen.presets.schema import Canvas, Captions, Video
 
 PART_FORMAT = 4
 """Raised when the same part would give other pixels."""
+LATER_CARD_VALUES = ("brand", "template", "language", "fonts")
+BRAND_FONTS = ("heading_font", "font")
 LEAST_SECONDS = 1.5
 MOST_SECONDS = 5.0
 
@@ -99,9 +103,11 @@ def divide(
     planned = [(_settled(variant), pixels) for variant, pixels in planned]
     for variant, pixels in planned:
         if pixels is not None:
+            at = 0
             for piece in variant.pieces:
                 if piece.source == "master":
-                    borders[pixels] |= _borders(piece)
+                    borders[pixels] |= _borders(piece) | _overlay_borders(variant, piece, at)
+                at += piece.frames
     points = {
         pixels: cut_points(master.played(pixels.speed), analysis, pixels.rate, ends) for pixels, ends in borders.items()
     }
@@ -134,6 +140,15 @@ def _borders(piece: Piece) -> set[int]:
     """Frames that must begin a part: the piece's ends, and where a window has another size than before."""
     resized = resize_frames(piece.crop) | resize_frames(piece.lower_crop)
     return {piece.start_frame, piece.end_frame, *(f for f in resized if piece.start_frame < f < piece.end_frame)}
+
+
+def _overlay_borders(variant: Variant, piece: Piece, at: int) -> set[int]:
+    """Frames of a piece that begins at frame `at` of its variant at which overlays come and go.
+
+    What lies beyond an overlay is then a part of its own, shared with variants that have another one or none.
+    """
+    ends = {frame for one in variant.overlays for frame in (one.start_frame, one.end_frame)}
+    return {piece.start_frame + end - at for end in ends if at < end < at + piece.frames}
 
 
 def cut_points(master: Master, analysis: Analysis, rate: Fraction, borders: Iterable[int]) -> tuple[int, ...]:
@@ -197,6 +212,7 @@ def _parts_of(
             card=piece.card,
             pad_colour=pixels.pad_colour if piece.source == "master" and piece.fit == "pad" else "",
             speed=pixels.speed if piece.source == "master" else Fraction(1),
+            overlays=part_overlays(variant.overlays, offset, offset + end - start, pixels.rate),
         )
         parts.append(with_key(part, ffmpeg_identity))
     return parts
@@ -204,9 +220,26 @@ def _parts_of(
 
 def with_key(part: Part, ffmpeg_identity: str) -> Part:
     """The part under the key that its values give with this FFmpeg."""
-    values = {**asdict(part), "key": "", "ffmpeg": ffmpeg_identity}
+    values = {**told_part(part), "key": "", "ffmpeg": ffmpeg_identity}
     if part.card is not None:
         values["card_design"] = CARD_DESIGN
+    if part.overlays:
+        values["overlay_design"] = OVERLAY_DESIGN
     if part.speed == 1:
         del values["speed"]
     return replace(part, key=key_of("part", PART_FORMAT, values))
+
+
+def told_part(part: Part) -> dict[str, Any]:
+    """A part as plain data; what came later is told only where it is used, so that keys without it stay."""
+    values = asdict(part)
+    if not part.overlays:
+        del values["overlays"]
+    if part.card is not None:
+        card = values["card"]
+        values["card"] = {name: card[name] for name in card if card[name] or name not in LATER_CARD_VALUES}
+    for drawn in (values["card"] or {}, *values.get("overlays", ())):
+        # where a font file lies is a matter of the machine; `fonts` holds its content
+        brand = drawn.get("brand") or {}
+        brand.update({key: brand[key].replace("\\", "/").rpartition("/")[2] for key in brand if key in BRAND_FONTS})
+    return values
