@@ -30,6 +30,7 @@ HEAVY = (
         "faster_whisper",
         "pocketsphinx",
         "opentimelineio",
+        "c2pa",
     ),
 )
 ONLY_IN = {
@@ -67,6 +68,7 @@ MAY_IMPORT = {
     "timeline_masters": {"model", "errors", "events", "timelines"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
+    "campaign": {"model", "errors", "presets", "plan"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {
