@@ -50,7 +50,8 @@ def tag_list_length(tags: Sequence[str]) -> int:
 def _graphemes(text: str) -> list[str]:
     import regex
 
-    return regex.findall(r"\X", text)  # type: ignore[no-any-return]
+    found: list[str] = regex.findall(r"\X", text)
+    return found
 
 
 def _is_emoji(grapheme: str) -> bool:

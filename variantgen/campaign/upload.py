@@ -136,6 +136,15 @@ def complaints_of(post: Post, limits: Sequence[Limit]) -> tuple[Complaint, ...]:
     return tuple(sorted(kept, key=lambda one: one.is_advice))
 
 
+_UNIT_WORDS = {
+    "count": "",
+    "tags": " characters with commas and quotes",
+    "weighted": " characters as X counts them",
+    "emoji bytes": " characters, emoji by their bytes",
+    "urls as 23": " characters with addresses as 23",
+}
+
+
 def _held_against(post: Post, limit: Limit) -> Iterable[Complaint]:
     for what, number in _measured(post, limit):
         over = number - limit.most
