@@ -39,14 +39,24 @@ class ClarityWatcher:
         edges = cv2.Laplacian(grey, cv2.CV_32F)
         # the mean of the Laplacian is nearly 0, so that of its square is its variance
         # (Pech-Pacheco et al. 2000, "Diatom autofocusing in brightfield microscopy")
-        variance = cv2.resize(edges * edges, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
-        coded = np.clip(np.round(STEPS_PER_DOUBLING * np.log2(1 + np.maximum(variance, 0))), 0, 255)
+        coded = np.clip(np.round(STEPS_PER_DOUBLING * np.log2(1 + np.maximum(_cells(edges * edges), 0))), 0, 255)
         self._sharpness.append(coded.astype(np.uint8).tobytes())
-        self._light.append(cv2.resize(grey, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA).tobytes())
+        self._light.append(_cells(grey).tobytes())
 
     def finish(self) -> Clarity:
         """The clarity of the whole master."""
         return Clarity(self.step_frames, COLUMNS, ROWS, _packed(self._sharpness), _packed(self._light))
+
+
+def _cells(values: Any) -> Any:
+    """The mean of each cell, rows x columns; a few pixels at the right and below that make no whole cell are left out.
+
+    Cells of whole pixels are ten times as fast to average as others.
+    """
+    import cv2
+
+    height, width = (side // count * count or side for side, count in zip(values.shape, (ROWS, COLUMNS), strict=True))
+    return cv2.resize(values[:height, :width], (COLUMNS, ROWS), interpolation=cv2.INTER_AREA)
 
 
 def _packed(looks: list[bytes]) -> str:
