@@ -31,6 +31,7 @@ HEAVY = (
         "pocketsphinx",
         "opentimelineio",
         "c2pa",
+        "cryptography",
     ),
 )
 ONLY_IN = {

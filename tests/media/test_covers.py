@@ -50,7 +50,9 @@ def test_the_frame_in_focus_becomes_the_cover(shelf, tmp_path, studio):
     measured, _ = whole.analyse(find_ffmpeg(), film, private)
     # the jump in focus may pass for a cut: a cover must be found beside it all the same
     measured = replace(measured, shot_starts=(0,))
-    variant = made.variant_of(made.preset(canvas={"width": 160, "height": 90}, captions=None), film=film, measured=measured)
+    variant = made.variant_of(
+        made.preset(canvas={"width": 160, "height": 90}, captions=None), film=film, measured=measured
+    )
     rendered = studio.render(path).file
     choice = cover_choices(variant, film, measured)[0]
     assert choice.frame in sharp
