@@ -134,6 +134,13 @@ def test_a_cover_keeps_clear_of_captions_that_change() -> None:
     assert chosen(variant, clarity=clarity()) >= 90
 
 
+def test_a_title_that_the_window_cuts_off_makes_no_cover() -> None:
+    """Standing text of which a 9:16 window shows a part; the whole frame shows it whole, and opens with it."""
+    title = subject(1, "text", (0, 300), (900, 500), size=(800, 100))
+    assert chosen(made.variant_of(), clarity=clarity(), subjects=(title,)) >= 300
+    assert chosen(WHOLE, clarity=clarity(), subjects=(title,)) == 0
+
+
 def test_a_film_that_is_dark_or_captioned_throughout_has_a_cover() -> None:
     """What is kept clear of is given up before no cover is made."""
     variant = made.variant_of(made.preset(**WIDE), cues=made.cues(*["word"] * 10, seconds=2.0))
@@ -310,7 +317,10 @@ def test_a_cover_is_as_light_as_its_channel_wants(tmp_path: Path) -> None:
     for name in ("small.jpg", "small.png"):
         with pytest.raises(UserError, match=f"{name}: a cover of 1280x720 weighs"):
             save_cover(cover, tmp_path / name, most_bytes=2000)
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["cover.jpg", "cover.png"]
+    (tmp_path / "folder.jpg").mkdir()
+    with pytest.raises(OSError):
+        save_cover(cover, tmp_path / "folder.jpg")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["cover.jpg", "cover.png", "folder.jpg"]
 
 
 def test_sharpness_falls_with_blur() -> None:

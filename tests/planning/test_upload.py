@@ -61,6 +61,8 @@ def told(one: Post) -> list[str]:
         ("", "weighted", 0),
         ("abc", "weighted", 3),
         ("日本", "weighted", 4),
+        ("\u10ff\u1100", "weighted", 3),
+        ("\u200d\u200e", "weighted", 3),
         (FAMILY, "weighted", 2),
         ("👍🏽👍🏽", "weighted", 4),
         ("1️⃣", "weighted", 2),

@@ -105,8 +105,8 @@ def sign_variant(
 
     The master is their parent ingredient, with whatever credentials it has; its SHA-256 (64 hex digits) and a
     variant's specification stand in an assertion of their own. Nothing is asked of any network, so there is no
-    timestamp. Signing comes last: tags and metadata written afterwards would break the signature. Raises UserError for a
-    form that takes no credentials and for a certificate that C2PA does not take.
+    timestamp. Signing comes last: tags and metadata written afterwards would break the signature. Raises UserError for
+    a form that takes no credentials and for a certificate that C2PA does not take.
     """
     c2pa = _c2pa()
     form = SIGNABLE.get(file.suffix.lower())
