@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from variantgen.analyze.clarity import CLARITY_FORMAT, ClarityWatcher
 from variantgen.analyze.detections import detectors_identity
 from variantgen.analyze.detectors import load_detectors
 from variantgen.analyze.subjects import SUBJECTS_FORMAT, SubjectWatcher
@@ -16,7 +17,7 @@ from variantgen.model import Analysis, Master
 
 def analysis_identity() -> str:
     """Names everything that an analysis depends on beside the master and FFmpeg, for its key in the store."""
-    return f"survey {SURVEY_FORMAT} subjects {SUBJECTS_FORMAT} {detectors_identity()}"
+    return f"survey {SURVEY_FORMAT} subjects {SUBJECTS_FORMAT} clarity {CLARITY_FORMAT} {detectors_identity()}"
 
 
 def analyse(
@@ -34,8 +35,11 @@ def analyse(
     """
     detectors = load_detectors()
     watcher = SubjectWatcher(detectors.find, rate=float(master.frame_rate), width=master.width, height=master.height)
-    measured = survey(tool, master, folder, watchers=(watcher,), on_progress=on_progress, children=children)
+    clarity = ClarityWatcher(rate=float(master.frame_rate), frames=master.frames)
+    watchers = (watcher, clarity)
+    measured = survey(tool, master, folder, watchers=watchers, on_progress=on_progress, children=children)
     subjects, interest = watcher.finish()
     everyone = sorted([*subjects, *measured.subjects], key=lambda s: (s.boxes[0].frame, s.kind == "text"))
     numbered = tuple(replace(subject, id=number) for number, subject in enumerate(everyone, 1))
-    return replace(measured, subjects=numbered, interest=interest), detectors.complaint
+    found = replace(measured, subjects=numbered, interest=interest, clarity=clarity.finish())
+    return found, detectors.complaint

@@ -1,7 +1,9 @@
-"""One still picture out of a finished video file, for contact sheets."""
+"""Still pictures out of a finished video file, for contact sheets and covers."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,3 +85,31 @@ def _as_rgb(frame: Any) -> Image:
     if frame.colorspace == _UNTAGGED:
         return frame.to_image(src_colorspace=Colorspace.ITU709)
     return frame.to_image()
+
+
+def frames_in(path: Path, first: int, end: int, frame_rate: Fraction) -> Iterator[tuple[int, Image]]:
+    """Frames `first` to before `end` of a finished video at a constant rate, numbered, as RGB; none where it has none.
+
+    Decodes from the keyframe before them.
+    """
+    import av
+
+    try:
+        # file only: a playlist named .mp4 must not make us open what it names
+        with av.open(f"file:{path}", options={"protocol_whitelist": "file"}) as container:
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            start = stream.start_time or 0
+            assert stream.time_base is not None
+            container.seek(start + int(first / frame_rate / stream.time_base), stream=stream)
+            for frame in container.decode(stream):
+                if frame.pts is None:
+                    continue
+                number = round((frame.pts - start) * stream.time_base * frame_rate)
+                if number >= end:
+                    return
+                if number >= first:
+                    yield number, _as_rgb(frame)
+    # av's errors are OSError or ValueError by their kind; a file without picture has no stream 0
+    except (OSError, ValueError, IndexError):
+        return

@@ -7,6 +7,7 @@ upright square pixels, and what is in seconds says so in its name.
 from variantgen.model.analysis import (
     Analysis,
     CaptionTrack,
+    Clarity,
     FrameSpan,
     Interest,
     Loudness,
@@ -71,6 +72,7 @@ __all__ = [
     "CaptionTrack",
     "Card",
     "Check",
+    "Clarity",
     "Colour",
     "Conform",
     "ConformClip",
