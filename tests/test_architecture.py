@@ -71,7 +71,6 @@ MAY_IMPORT = {
     "conforming": {"model", "errors", "events", "media", "store", "build", "plan", "timelines"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media"},
-    "campaign": {"model", "errors", "presets", "plan"},
     "framing_file": {"model", "errors", "presets"},
     "brand_file": {"model", "errors", "presets", "fonts", "build"},
     "brand_wishes": {"model", "errors", "plan", "store", "brand_file", "pipeline"},
