@@ -15,7 +15,7 @@ from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note
 from variantgen.masters import ReadMaster, Workshop, captions_of, known_music_of, read_master
 from variantgen.model import CaptionTrack, Card, Identity, Music, VariantResult
-from variantgen.pipeline import Planned
+from variantgen.pipeline import Planned, refuse_missing_encoders
 
 NAME_BYTES = 240
 """Of a file's name without its suffix: room for what sidecars and covers add."""
@@ -23,12 +23,9 @@ NAME_BYTES = 240
 
 @dataclass(frozen=True)
 class PlannedCampaign:
-    """A campaign with its matrix, and a plan a master with the specification of every variant, by id."""
+    """A plan for each of a campaign's masters, and what cannot be made because a master cannot be read."""
 
-    campaign: Campaign
-    matrix: Matrix
     planned: tuple[Planned, ...]
-    cells: dict[str, Cell]
     failed: tuple[VariantResult, ...] = ()
 
 
@@ -59,7 +56,7 @@ def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> Pla
     chosen = [_chosen(workshop, campaign, cell, music) for cell in matrix.cells]
     planned: list[Planned] = []
     failed: list[VariantResult] = []
-    cells: dict[str, Cell] = {}
+    refuse_missing_encoders(workshop.tool, [one.preset for one in chosen])
     for path in campaign.masters:
         try:
             read = read_master(workshop, path)
@@ -67,10 +64,8 @@ def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> Pla
             workshop.notify(Note(str(error), is_warning=True))
             failed += [VariantResult("", one.name, "", "failed", error=str(error), master=path.name) for one in chosen]
             continue
-        item, ids = _planned(workshop, campaign, read, chosen, {one: path for path, one in music.items()})
-        planned.append(item)
-        cells |= ids
-    return PlannedCampaign(campaign, matrix, tuple(planned), cells, tuple(failed))
+        planned.append(_planned(workshop, campaign, read, chosen, {one: file for file, one in music.items()}))
+    return PlannedCampaign(tuple(planned), tuple(failed))
 
 
 def _music_files(campaign: Campaign, matrix: Matrix) -> list[Path]:
@@ -105,7 +100,9 @@ def _planned(
     read: ReadMaster,
     chosen: Sequence[_Chosen],
     music_files: Mapping[Music, Path],
-) -> tuple[Planned, dict[str, Cell]]:
+) -> Planned:
+    from variantgen.brand_wishes import shelve
+    from variantgen.build.overlays import overlay_size
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.plan import plan_variants
 
@@ -121,12 +118,12 @@ def _planned(
     plan = plan_variants(
         read.master, read.analysis, asks,
         stem=read.master.name, ffmpeg_identity=workshop.tool.identity,
-        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
+        measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent, size_of=overlay_size,
     )  # fmt: skip
     own = {ask.id: _as_drawn(ask.preset, workshop) for ask in asks}
     heard = {one.fingerprint: path for one, path in music_files.items()}
-    item = Planned(plan, read.analysis, {**presets, **own}, read.asked, read.opened.edit, heard)
-    return item, {name: one.cell for name, one in zip(ids, chosen, strict=True)}
+    cells = {name: one.cell for name, one in zip(ids, chosen, strict=True)}
+    return Planned(plan, read.analysis, {**presets, **own}, read.asked, read.opened.edit, heard, cells)
 
 
 def _as_drawn(preset: Any, workshop: Workshop) -> Any:

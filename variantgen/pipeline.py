@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,6 +20,7 @@ from variantgen.model import Analysis, Plan, Variant, VariantResult
 from variantgen.store import Store, default_store
 
 if TYPE_CHECKING:
+    from variantgen.campaign import Cell
     from variantgen.timelines import TimelineEdit
 
 
@@ -69,6 +70,10 @@ class Request:
     store: Path | None = None
     ffmpeg: str | None = None
     command: str = ""
+    campaign: Path | None = None
+    """A campaign file; it says masters and placements, which are empty here."""
+    only: tuple[str, ...] = ()
+    """Which of a campaign's variants: words like hook=face."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,8 @@ class Planned:
     conformed: TimelineEdit | None = None
     music: dict[str, Path] = field(default_factory=dict)
     """Music files by their fingerprint."""
+    cells: dict[str, Cell] = field(default_factory=dict)
+    """Of a campaign's variants, what each stands for, by id."""
 
     def preset_of(self, variant: Variant) -> Any:
         """The preset that a variant was planned with: its own where a campaign changes it, else its placement's."""
@@ -113,23 +120,37 @@ def make_plans(request: Request, notify: Notify, report: Report, children: Child
     """Plans for every master that can be read; the others become failed results. Raises UserError for wrong wishes."""
     tool = find_ffmpeg(request.ffmpeg)
     store = Store(request.store or default_store())
-    presets = _load_presets(request)
-    _refuse_missing_encoders(tool, presets)
-    stems = _stems(request.masters)
-    planned = []
     with store.working_folder() as folder:
         workshop = Workshop(request, tool, store, folder, notify, children)
-        for path in request.masters:
-            try:
-                planned.append(_plan_master(workshop, read_master(workshop, path), stems[path], presets))
-            except (MasterError, ToolError) as error:
-                report.results += [_failed(name, path, str(error)) for name in presets]
-                notify(Note(str(error), is_warning=True))
+        planned = _plan_campaign(workshop, report) if request.campaign else _plan_masters(workshop, report)
     for item in planned:
         for refusal in item.plan.refusals:
             report.results.append(_failed(refusal.preset, Path(refusal.master), refusal.reason))
             notify(Note(f"{refusal.master} for {refusal.preset}: {refusal.reason}", is_warning=True))
     return planned
+
+
+def _plan_masters(workshop: Workshop, report: Report) -> list[Planned]:
+    request, planned = workshop.request, []
+    presets = _load_presets(request)
+    refuse_missing_encoders(workshop.tool, presets.values())
+    stems = _stems(request.masters)
+    for path in request.masters:
+        try:
+            planned.append(_plan_master(workshop, read_master(workshop, path), stems[path], presets))
+        except (MasterError, ToolError) as error:
+            report.results += [_failed(name, path, str(error)) for name in presets]
+            workshop.notify(Note(str(error), is_warning=True))
+    return planned
+
+
+def _plan_campaign(workshop: Workshop, report: Report) -> list[Planned]:
+    from variantgen.campaigns import opened_campaign, plan_campaign
+
+    assert workshop.request.campaign is not None
+    made = plan_campaign(workshop, *opened_campaign(workshop.request.campaign, workshop.request.only))
+    report.results += made.failed
+    return list(made.planned)
 
 
 def _failed(preset: str, master: Path, error: str) -> VariantResult:
@@ -145,11 +166,12 @@ def _load_presets(request: Request) -> dict[str, Any]:
     return {(loaded := load_preset(name, settings=request.settings)).name: loaded.preset for name in names}
 
 
-def _refuse_missing_encoders(tool: Tool, presets: dict[str, Any]) -> None:
+def refuse_missing_encoders(tool: Tool, presets: Iterable[Any]) -> None:
+    """Raises UserError where the FFmpeg cannot encode what one of the presets asks for."""
     from variantgen.build.graph import ENCODER_NAMES
     from variantgen.media.ffmpeg import capabilities
 
-    wanted = {preset.video.codec for preset in presets.values() if preset.video} & {"h265", "av1", "vp9"}
+    wanted = {preset.video.codec for preset in presets if preset.video} & {"h265", "av1", "vp9"}
     # only the uncommon codecs are asked for: listing encoders starts a process
     missing = [c for c in sorted(wanted) if ENCODER_NAMES[c] not in capabilities(tool)["encoders"]] if wanted else []
     if missing:
