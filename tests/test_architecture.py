@@ -209,7 +209,9 @@ def test_pure_modules_do_no_io(path: Path) -> None:
     """Deciding and comparing touch no disk, clock, process or chance; from impure modules only types come in."""
     name = name_of(path)
     allowed = {"pathlib"} if name.startswith("model/") else set()  # a Path is a value; nothing opens it there
-    allowed |= {"numpy", "scipy"} if name.startswith(("plan/", "campaign/")) else set()  # arithmetic over values, no I/O
+    allowed |= (
+        {"numpy", "scipy"} if name.startswith(("plan/", "campaign/")) else set()
+    )  # arithmetic over values, no I/O
     impure = {module.partition(".")[0] for module, _ in imports(path)} & IMPURE - allowed
     assert impure == set()
     called = {
