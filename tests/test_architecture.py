@@ -116,7 +116,7 @@ PURE = {
         "campaign/schema.py",
         "campaign/designs.py",
         "campaign/matrix.py",
-        "campaign/fractions.py",
+        "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
     ),

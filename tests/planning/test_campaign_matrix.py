@@ -23,7 +23,7 @@ from variantgen.campaign.designs import (
     parameter_count,
     rank_of,
 )
-from variantgen.campaign.fractions import shared_out
+from variantgen.campaign.fraction import shared_out
 from variantgen.campaign.values import Campaign, Cell, Channel, Factor, Level, Matrix, Rule
 from variantgen.errors import UserError
 
