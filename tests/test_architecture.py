@@ -131,7 +131,7 @@ PURE = {
         "campaign/schema.py",
         "campaign/designs.py",
         "campaign/matrix.py",
-        "campaign/fractions.py",
+        "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
     ),

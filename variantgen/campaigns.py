@@ -14,7 +14,7 @@ from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note
 from variantgen.masters import ReadMaster, Workshop, captions_of, known_music_of, read_master
-from variantgen.model import CaptionTrack, Card, Identity, Music, VariantResult
+from variantgen.model import Brand, CaptionTrack, Card, Identity, Music, VariantResult
 from variantgen.pipeline import Planned, refuse_missing_encoders
 
 NAME_BYTES = 240
@@ -101,7 +101,6 @@ def _planned(
     chosen: Sequence[_Chosen],
     music_files: Mapping[Music, Path],
 ) -> Planned:
-    from variantgen.brand_wishes import shelve
     from variantgen.build.overlays import overlay_size
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.plan import plan_variants
@@ -218,7 +217,10 @@ def _ask(
     track = tracks.get(one.language) or tracks.get(one.language.partition("-")[0]) or tracks.get("")
     lengths = [lv.length_seconds for f in campaign.factors if f.kind == "length" for lv in [one.levels[f.name]]]
     seconds = next((length for length in lengths if length), None)
+    brand, overlays = _brand(workshop, campaign), _overlays(campaign, one)
     wishes = Wishes(
+        overlays=overlays,
+        brand=brand,
         keep=read.keep,
         marks=read.marks,
         is_draft=workshop.request.is_draft,
@@ -233,6 +235,38 @@ def _ask(
     return VariantAsk(
         one.name, one.preset, wishes, shown, seconds, file=file, id=identity.id, identity=replace(identity, title=title)
     )
+
+
+def _brand(workshop: Workshop, campaign: Campaign) -> Brand | None:
+    """The campaign's brand, its files in the store; None where the file has no [brand]."""
+    from variantgen.brand_file import brand_of_table
+    from variantgen.brand_wishes import shelve
+    from variantgen.presets.reading import read_toml
+
+    assert campaign.path is not None
+    table = read_toml(campaign.path).get("brand")
+    if table is None:
+        return None
+    source, faults = brand_of_table(table, str(campaign.path), campaign.path.resolve().parent)
+    if faults:
+        raise UserError("\n".join(faults))
+    shelve(source.files, workshop.store, workshop.folder)
+    return source.brand
+
+
+def _overlays(campaign: Campaign, one: _Chosen) -> tuple[Any, ...]:
+    """What is laid over the film, each where its level says."""
+    from variantgen.brand_wishes import LATE_SECONDS
+    from variantgen.plan.overlays import OverlayWish
+
+    wishes = []
+    for level in one.levels.values():
+        if level.overlay and not level.is_left_out:
+            at = "closing" if level.at == "end" else "opening"
+            start = LATE_SECONDS.get(level.overlay) if at == "opening" else None
+            end = None if level.seconds is None else (start or 0.0) + level.seconds
+            wishes.append(OverlayWish(level.overlay, level.text_in(one.language), at, start, end))  # type: ignore[arg-type]
+    return tuple(wishes)
 
 
 def _composition(campaign: Campaign, one: _Chosen) -> tuple[Any, ...]:

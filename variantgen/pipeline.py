@@ -244,6 +244,10 @@ def render(request: Request, notify: Notify) -> Report:
         try:
             planned = make_plans(request, notify, report, children)
             render_plans(request, planned, report, notify, children, stack, started)
+            if request.campaign:
+                from variantgen.campaign_files import write_campaign_files
+
+                report.files += write_campaign_files(request, planned, report, notify)
             if request.timelines:
                 from variantgen.timeline_exports import write_timelines
 

@@ -23,7 +23,7 @@ from variantgen.campaign.designs import (
     parameter_count,
     rank_of,
 )
-from variantgen.campaign.fractions import shared_out
+from variantgen.campaign.fraction import shared_out
 from variantgen.campaign.values import Campaign, Cell, Channel, Factor, Level, Matrix, Rule
 from variantgen.errors import UserError
 
@@ -161,7 +161,7 @@ def test_levels_occur_equally_often_or_once_more(level_counts: list[int], more: 
     assert max(on) - min(on) <= 1
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(st.data())
 def test_balance_is_the_best_there_is(data: st.DataObject) -> None:
     """In sets small enough to try all choices, none that keeps every effect is more balanced under exclusions."""
@@ -181,6 +181,51 @@ def test_balance_is_the_best_there_is(data: st.DataObject) -> None:
     best = min(unequal(choice) for choice in choices if rank_of(choice) == needed)
     chosen = rows[balanced_fraction(rows, [str(row) for row in rows.tolist()], count)]
     assert unequal(chosen) == best
+
+
+def test_every_gap_in_a_small_factorial_keeps_its_effects() -> None:
+    """Of every choice of combinations of three factors, as many as there are parameters tell all of them apart."""
+    full = np.array(list(itertools.product(range(2), range(2), range(2))), dtype=np.int64)
+    tried = 0
+    for left in itertools.chain.from_iterable(itertools.combinations(range(8), size) for size in range(4, 9)):
+        rows = full[list(left)]
+        if rank_of(rows) == 4:
+            chosen = rows[balanced_fraction(rows, [str(row) for row in rows.tolist()], 4)]
+            assert rank_of(chosen) == 4, rows.tolist()
+            tried += 1
+    assert tried > 100
+
+
+def test_channels_are_blocks_where_they_cannot_stand_alone() -> None:
+    """Too few variants for each channel, enough for all: one fraction over the channels, balanced over them too."""
+    campaign = a_campaign({"hook": 4, "body": 3, "cta": 3}, channels=("tiktok", "youtube", "x"), max_variants=20)
+    matrix = matrix_of(campaign)
+    assert matrix.is_pooled
+    assert "all 3 channels together, not each by itself, tell every main effect apart" in matrix.design
+    assert sorted(count for _, count in matrix.per_channel) == [6, 7, 7]
+    assert rank(list(matrix.cells), with_channels=True) == 10
+    alone = matrix_of(replace(campaign, max_variants=24))
+    assert not alone.is_pooled
+    assert "each channel by itself tells every main effect apart" in alone.design
+
+
+def test_levels_that_channels_do_not_share_stay_their_own() -> None:
+    """Hooks of one channel only are compared there: each channel's fraction tells its own levels apart."""
+    channels = (Channel("tiktok", "paid", {"hook": ("a", "b")}), Channel("youtube", "paid", {"hook": ("c", "d")}))
+    campaign = replace(a_campaign({"hook": 4, "body": 3, "cta": 3}), channels=channels, max_variants=20)
+    matrix = matrix_of(campaign)
+    assert picked(matrix, "channel", "hook") == {("tiktok", "a"), ("tiktok", "b"), ("youtube", "c"), ("youtube", "d")}
+    assert not matrix.is_pooled
+    with pytest.raises(UserError, match="at least 12: raise"):
+        matrix_of(replace(campaign, max_variants=11))
+
+
+def test_uneven_levels_are_told() -> None:
+    """Where exclusions take most of a level away, the words name the factor."""
+    gone = Rule((("hook", ("a",)), ("cta", ("a", "b", "c"))))
+    matrix = matrix_of(a_campaign({"hook": 3, "body": 2, "cta": 4}, exclusions=(gone,), max_variants=15))
+    assert "least so those of" in matrix.design
+    assert "hook (by " in matrix.design
 
 
 @given(campaigns())

@@ -58,6 +58,10 @@ class Problem:
         self.places: Table = np.stack(places, axis=1)
         self.weights: Table = np.concatenate(weights)
         self.matrix = model_matrix(self.rows)
+        counts = [1, *self.level_counts[:0:-1]]
+        self.radix: Table = np.cumprod(np.array(counts, dtype=np.int64))[::-1]
+        self.keys: Table = self.rows @ self.radix
+        self.place_of = {int(key): place for place, key in enumerate(self.keys)}
 
     def rank(self, chosen: Table) -> int:
         """How many parameters the chosen candidates tell apart."""
@@ -248,27 +252,21 @@ def _exchanged(problem: Problem, pool: Table, chosen: Table) -> Table:
 
 def _swapped(problem: Problem, chosen: Table) -> Table:
     """Two rows at a time swap their level of one factor where that makes pairs of levels more equal."""
-    sizes = np.array(problem.level_counts, dtype=object)
-    radix = np.array([int(np.prod(sizes[factor + 1 :])) for factor in range(len(sizes))], dtype=object)
-    place_of = {key: place for place, key in enumerate((problem.rows.astype(object) * radix).sum(axis=1))}
-    for factor in range(len(sizes)):
+    for factor in range(len(problem.level_counts)):
         for i in range(len(chosen)):
-            chosen = _swapped_once(problem, chosen, factor, i, radix, place_of)
+            chosen = _swapped_once(problem, chosen, factor, i)
     return chosen
 
 
-def _swapped_once(
-    problem: Problem, chosen: Table, factor: int, i: int, radix: NDArray[Any], place_of: dict[int, int]
-) -> Table:
-    rows, counts = problem.rows[chosen], problem.counts(chosen)
-    gains = _swap_costs(problem, rows, counts, factor, i)
+def _swapped_once(problem: Problem, chosen: Table, factor: int, i: int) -> Table:
+    rows, keys = problem.rows[chosen], problem.keys[chosen]
+    gains = _swap_costs(problem, rows, problem.counts(chosen), factor, i)
     taken = set(chosen.tolist())
     for j in np.argsort(gains, kind="stable"):
         if gains[j] >= 0:
             break
-        shift = int(rows[j, factor] - rows[i, factor]) * radix[factor]
-        keys = [int((rows[k].astype(object) * radix).sum()) + sign * shift for k, sign in ((i, 1), (j, -1))]
-        found = [place_of.get(key, -1) for key in keys]
+        shift = int((rows[j, factor] - rows[i, factor]) * problem.radix[factor])
+        found = [problem.place_of.get(int(key), -1) for key in (keys[i] + shift, keys[j] - shift)]
         if -1 in found or found[0] == found[1] or taken & set(found):
             continue
         trial = chosen.copy()

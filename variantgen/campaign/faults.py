@@ -67,7 +67,7 @@ class Faults:
     def lines(self) -> list[str]:
         """The complaints as lines in the file's order: file, key, sentence."""
         told = sorted(self.told.items(), key=lambda item: self._order(item[0]))
-        return [f"{self.where}: {self._key(location)}: {sentence}" for location, sentence in told]
+        return [_printable(f"{self.where}: {self._key(location)}: {sentence}") for location, sentence in told]
 
     def _order(self, location: Location) -> list[int]:
         order, value = [], self.tables
@@ -98,17 +98,22 @@ def _called(value: Any, place: int, siblings: list[Any]) -> str:
 
 def shown(value: Any) -> str:
     """A value of the file as the file would write it, shortened."""
-    if isinstance(value, str):
-        text = '"' + value.encode("unicode_escape").decode("ascii") + '"' if not value.isprintable() else f'"{value}"'
-    elif isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple)):
         text = f"[{', '.join(map(shown, value[:LONGEST_VALUE]))}]"
     elif isinstance(value, dict):
-        text = (
-            "{ " + ", ".join(f"{_quoted(str(key))} = {shown(inner)}" for key, inner in list(value.items())[:10]) + " }"
-        )
+        inner = ", ".join(f"{_quoted(str(key))} = {shown(one)}" for key, one in list(value.items())[:LONGEST_VALUE])
+        text = f"{{ {inner} }}"
     else:
-        text = {"True": "true", "False": "false"}.get(str(value), str(value))
+        text = (
+            f'"{value}"' if isinstance(value, str) else {"True": "true", "False": "false"}.get(str(value), str(value))
+        )
+    text = _printable(text)
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def _printable(text: str) -> str:
+    """A text in which nothing breaks a line or is invisible."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def validated(tables: Tables, faults: Faults) -> Campaign:

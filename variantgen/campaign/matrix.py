@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from math import prod
 
-from variantgen.campaign.fractions import Grid, effects_lost, fraction_of
+from variantgen.campaign.fraction import Grid, effects_lost, fraction_of
 from variantgen.campaign.only import only_told
 from variantgen.campaign.values import Campaign, Cell, Channel, Matrix, Rule
 from variantgen.campaign.wording import channels_told, enumerated, file_of

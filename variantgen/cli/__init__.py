@@ -27,6 +27,8 @@ OUTSIDE_FAULTS = {
 COMMANDS = {
     "render": ("variantgen.cli.render", "Make every variant of one or more masters."),
     "plan": ("variantgen.cli.plan", "Show what render would make, and why."),
+    "campaign": ("variantgen.cli.campaign", "Plan, render and follow the variants of a campaign file."),
+    "init": ("variantgen.cli.init", "Write a campaign file for a master, to be edited."),
     "frame": ("variantgen.cli.frame", "Show where the window looks, and why, as pictures."),
     "transcribe": ("variantgen.cli.transcribe", "Write captions from what is said, or time a transcript."),
     "check": ("variantgen.cli.check", "Measure existing files against a preset."),

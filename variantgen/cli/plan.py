@@ -10,7 +10,7 @@ import click
 
 from variantgen.cli import EXIT_INCOMPLETE
 from variantgen.cli.telling import ScreenTeller
-from variantgen.cli.wishes import request_from, wishes
+from variantgen.cli.wishes import campaign_request, request_from, wishes
 
 if TYPE_CHECKING:
     from variantgen.pipeline import Planned, Report, Request
@@ -27,7 +27,7 @@ Examples:
 @click.option("--explain", is_flag=True, help="An editor's notes: every span that is kept or dropped, and why.")
 def plan(as_json: bool, explain: bool, **values: Any) -> None:
     """Show what render would make of MASTERS: size, length, megabytes, shared parts, and why."""
-    show_plans(request_from(values), as_json=as_json, has_notes=explain)
+    show_plans(campaign_request(values) or request_from(values), as_json=as_json, has_notes=explain)
 
 
 def show_plans(request: Request, *, as_json: bool, has_notes: bool = False) -> None:

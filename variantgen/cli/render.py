@@ -8,7 +8,7 @@ import click
 
 from variantgen.cli import EXIT_INCOMPLETE
 from variantgen.cli.telling import JsonTeller, ScreenTeller, show_report
-from variantgen.cli.wishes import request_from, wishes
+from variantgen.cli.wishes import campaign_request, request_from, wishes
 
 EXAMPLES = """\b
 Examples:
@@ -17,6 +17,7 @@ Examples:
   variantgen render film.mp4 -p instagram-reels --focus 0.35,0.4
   variantgen render film.mp4 --pack ads --set length.max_seconds=15 --end-card "Shop now"
   variantgen render film.mp4 --pack social --draft --json
+  variantgen render campaign.toml -o out
 """
 
 
@@ -26,12 +27,12 @@ Examples:
 @click.option("--force", is_flag=True, help="Make everything again, also what is finished.")
 @click.option("--dry-run", is_flag=True, help="Only show the plan.")
 def render(dry_run: bool, as_json: bool, **values: Any) -> None:
-    """Make every variant of MASTERS that the chosen placements ask for.
+    """Make every variant of MASTERS that the chosen placements ask for, or of a campaign file.
 
     What an earlier run has finished is not made again. Files appear only when they are complete and measured;
     gallery.html in the output folder shows them all.
     """
-    request = request_from(values)
+    request = campaign_request(values) or request_from(values)
     if dry_run:
         from variantgen.cli.plan import show_plans
 

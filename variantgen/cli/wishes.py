@@ -245,6 +245,11 @@ def _with(command: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., 
     return command
 
 
+def shared_option(name: str) -> Callable[[Any], Any]:
+    """One of the shared options, for a command that takes only some."""
+    return _OPTIONS[name]
+
+
 def request_from(values: dict[str, Any]) -> Request:
     """The Request of a command's values; a command may lack some, and have others that are not of the shared ones."""
     weights = [kept for kept in values["keep"] if kept and isinstance(kept[0], tuple)]
@@ -283,3 +288,34 @@ def request_from(values: dict[str, Any]) -> Request:
         ffmpeg=values["ffmpeg"],
         command=shlex.join(["variantgen", *click.get_current_context().find_root().obj]),
     )
+
+
+def campaign_request(values: dict[str, Any]) -> Request | None:
+    """The Request of a campaign file that is given instead of masters; None where there is none."""
+    files = [path for path in values["masters"] if path.suffix.lower() == ".toml"]
+    if not files:
+        return None
+    if len(files) < len(values["masters"]) or len(files) > 1:
+        raise click.UsageError("a campaign file says its masters itself: give it alone")
+    said = [key for key in _SAID_BY_CAMPAIGNS if values.get(key) not in (None, "", (), "auto")]
+    if said:
+        words = ", ".join(f"--{key.replace('_', '-')}" for key in said)
+        raise click.UsageError(f"{words}: a campaign file says that itself; write it there")
+    return Request(
+        masters=(),
+        campaign=files[0],
+        only=tuple(values.get("only", ())),
+        **{key: values[key] for key in ("settings", "out", "captions", "store", "ffmpeg") if key in values},
+        timelines=values.get("timelines") or (),
+        search=tuple(values.get("search", ())),
+        is_draft=values.get("draft", False),
+        jobs=values.get("jobs"),
+        is_forced=values.get("force", False),
+        command=shlex.join(["variantgen", *click.get_current_context().find_root().obj]),
+    )
+
+
+_SAID_BY_CAMPAIGNS = (
+    "presets", "packs", "lengths", "drop", "open_with", "end_with", "marks", "method", "music", "title", "end_card",
+    "brand", "logo", "watermark", "headline", "lower_third", "fit", "focus", "keep",
+)  # fmt: skip

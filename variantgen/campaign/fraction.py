@@ -105,7 +105,10 @@ def _places(campaign: Campaign, grid: Grid, table: Table, need: int, limit: int)
         return list(range(len(grid)))
     is_one = len({cell.channel.name for cell in grid}) == 1
     names = [json.dumps(["" if is_one else cell.channel.name, sorted(cell.levels)]) for cell in grid]
-    return [int(place) for place in designs.balanced_fraction(table, names, count)]
+    places = designs.balanced_fraction(table, names, count)
+    if count < most and not is_few and not designs.is_orthogonal(table[places]):
+        places = designs.balanced_fraction(table, names, most)  # fewer have gained nothing
+    return [int(place) for place in places]
 
 
 def _table(cells: Sequence[Cell], *, with_channels: bool = False) -> Table:
