@@ -185,13 +185,7 @@ def _plan_variant(
             soundtrack=soundtrack,
             encode=pixels.encode if pixels else None,
             preset_values=preset.model_dump(mode="json", exclude={"facts"}),
-            why=(
-                *_rate_words(master, rate, preset),
-                *_fit_words(master, pixels, pieces),
-                cut.why,
-                *sound_words,
-                *size_words,
-            ),
+            why=(*_picture_words(master, rate, preset, pixels, pieces), cut.why, *sound_words, *size_words),
             predicted_megabytes=megabytes,
             fingerprint=master.fingerprint,
             language=language,
@@ -360,6 +354,12 @@ def _deliveries(
                 for form in captions.sidecar_formats
             ]
     return tuple(made)
+
+
+def _picture_words(
+    master: Master, rate: Fraction, preset: Preset, pixels: Pixels | None, pieces: Sequence[Piece]
+) -> tuple[str, ...]:
+    return *_rate_words(master, rate, preset), *_fit_words(master, pixels, pieces)
 
 
 def _rate_words(master: Master, rate: Fraction, preset: Preset) -> tuple[str, ...]:
