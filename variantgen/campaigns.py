@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from variantgen.campaign import Campaign, Cell, Level, Matrix, load_campaign, matrix_of, missing_files, parse_only
+from variantgen.campaign.drafting import Pieces, pieces_in
 from variantgen.campaign.identity import ids_of
 from variantgen.campaign.names import NameTemplate, refuse_same_names
 from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
-from variantgen.events import Note
+from variantgen.events import Note, Notify
 from variantgen.masters import ReadMaster, Workshop, captions_of, known_music_of, read_master
+from variantgen.media.ffmpeg import Children, find_ffmpeg
 from variantgen.model import Brand, CaptionTrack, Card, Identity, Music, VariantResult
-from variantgen.pipeline import Planned, refuse_missing_encoders
+from variantgen.pipeline import Planned, Request, refuse_missing_encoders
+from variantgen.store import Store, default_store
 
 NAME_BYTES = 240
 """Of a file's name without its suffix: room for what sidecars and covers add."""
@@ -290,3 +293,14 @@ def _composition(campaign: Campaign, one: _Chosen) -> tuple[Any, ...]:
         elastic = next((n for n in spans if segments[n].name.startswith("body: ")), longest)
         segments[elastic] = replace(segments[elastic], is_elastic=True)
     return tuple(segments)
+
+
+def pieces_of_master(path: Path, notify: Notify, *, store: Path | None, ffmpeg: str | None) -> Pieces | None:
+    """Where a master can be taken apart, as far as its shots and pauses tell; None for one too short."""
+    request = Request(masters=(path,), store=store, ffmpeg=ffmpeg, is_framing_found=False)
+    held = Store(store or default_store())
+    with held.working_folder() as folder:
+        read = read_master(Workshop(request, find_ffmpeg(ffmpeg), held, folder, notify, Children()), path)
+    rate = float(read.master.frame_rate)
+    cuts = [frame / rate for frame in read.analysis.shot_starts]
+    return pieces_in(read.master.duration_seconds, cuts, read.analysis.pauses)

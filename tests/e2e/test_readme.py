@@ -175,12 +175,40 @@ def test_toml_excerpts_parse_and_are_valid(tmp_path: Path) -> None:
     from variantgen.framing_file import read_framing
     from variantgen.presets.schema import Preset
 
-    preset, pack, _ = (tomllib.loads(text) for text in excerpts("toml"))
+    preset, pack, _, _ = (tomllib.loads(text) for text in excerpts("toml"))
     assert Preset.model_validate(preset).channel == "tiktok"
     assert list(pack) == ["packs"]
     file = tmp_path / "film.framing.toml"
     file.write_text(excerpts("toml")[2], "utf-8")
     assert len(read_framing(file, master()).marks) == 4
+
+
+def test_the_brand_excerpt_and_its_card_work(tmp_path: Path) -> None:
+    """The brand file that the README shows is valid beside the files it names, and its own card is drawn."""
+    import shutil
+
+    from PIL import Image
+
+    from variantgen.brand_file import load_brand
+    from variantgen.brand_wishes import shelve
+    from variantgen.build.brand_shelf import shelf_of
+    from variantgen.build.cards import card_poster
+    from variantgen.fonts import font_path
+    from variantgen.model import Card
+    from variantgen.plan.overlays import card_in
+    from variantgen.plan.parts import only_the_caption_font
+    from variantgen.store import Store
+
+    shutil.copy(font_path(), tmp_path / "brand.ttf")
+    Image.new("RGBA", (60, 30), (255, 0, 0, 255)).save(tmp_path / "logo.png")
+    (tmp_path / "cards.py").write_text(excerpts("python")[0], "utf-8")
+    (tmp_path / "brand.toml").write_text(excerpts("toml")[3], "utf-8")
+    source, store = load_brand(tmp_path / "brand.toml"), Store(tmp_path / "store")
+    with store.working_folder() as folder:
+        shelve(source.files, store, folder)
+    card = card_in(source.brand, Card("end", "Hello"), "", only_the_caption_font)
+    colours = card_poster(card, 320, 180, shelf=shelf_of(store)).getcolors(99999)
+    assert colours and any(colour == (255, 180, 84) for _, colour in colours)
 
 
 def test_the_preset_excerpt_is_a_real_one() -> None:
