@@ -66,7 +66,7 @@ MAY_IMPORT = {
     "music_files": {"model", "errors", "media", "store", "analyze", "plan"},
     "timeline_masters": {"model", "errors", "events", "timelines"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
-    "timelines": {"model", "errors", "media"},
+    "timelines": {"model", "errors", "media", "plan"},
     "framing_file": {"model", "errors", "presets"},
     "framing_views": {"model", "plan", "report"},
     "framing_preview": {

@@ -12,7 +12,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from variantgen.errors import UserError, nearest
-from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMarker, TimelineMedia, clip_of, gap_of
+from variantgen.timelines.edit import (
+    PlacementKey,
+    TimelineClip,
+    TimelineEdit,
+    TimelineMarker,
+    TimelineMedia,
+    clip_of,
+    gap_of,
+)
 from variantgen.timelines.edl import RateOfMedia, read_edl
 from variantgen.timelines.edl_writing import edl_text
 from variantgen.timelines.fcp7 import read_fcp7
@@ -26,9 +34,9 @@ from variantgen.timelines.opening import one_line, read_text
 from variantgen.timelines.otio_file import otio_text, read_otio
 
 __all__ = [
-    "KINDS", "SUFFIXES", "LengthMark", "MediaFacts", "TimelineClip", "TimelineEdit", "TimelineMarker", "TimelineMedia",
-    "clip_of", "gap_of", "is_timeline", "marks_of", "media_facts", "parse_timeline", "read_marks", "read_timeline",
-    "write_timeline",
+    "KINDS", "SUFFIXES", "LengthMark", "MediaFacts", "PlacementKey", "TimelineClip", "TimelineEdit", "TimelineMarker",
+    "TimelineMedia", "clip_of", "gap_of", "is_timeline", "marks_of", "media_facts", "parse_timeline", "read_marks",
+    "read_timeline", "write_timeline",
 ]  # fmt: skip
 
 READERS: dict[str, Callable[[str, str], TimelineEdit]] = {".otio": read_otio, ".fcpxml": read_fcpxml, ".xml": read_fcp7}
