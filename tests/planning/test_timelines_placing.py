@@ -98,13 +98,9 @@ def values(made: ElementTree.Element, name: str, now: Fraction) -> list[float]:
     param = made.find(f"param[@name='{name}']")
     if param is None:
         return [float(word) for word in (made.get(name) or "").split()]
-    inner = param.findall("param") or [param]
-    found = []
-    for one in inner:
-        keys = [(seconds(key.get("time")), float(key.get("value", "").split()[0])) for key in one.iter("keyframe")]
-        assert all(key.get("curve") == "linear" for key in one.iter("keyframe"))
-        found.append(between(keys, now))
-    return found
+    assert all(key.get("curve") == "linear" for key in param.iter("keyframe"))
+    rows = [(seconds(key.get("time")), key.get("value", "").split()) for key in param.iter("keyframe")]
+    return [between([(time, float(words[axis])) for time, words in rows], now) for axis in (0, 1)]
 
 
 def fcp7_boxes(text: str, frames: int) -> list[Box]:

@@ -8,8 +8,9 @@ in the middle of the canvas W x H:
 
     scale = s / min(W / w, H / h)     position = 100 s (w / 2 - x) / H,  100 s (y - h / 2) / H
 
-Keyframes stand in the clip's own time, in which `start` is. Final Cut Pro writes moving positions as two curves X
-and Y inside the parameter, and scales as one of pairs; keyframes are `linear`, its default would round the corners.
+Keyframes stand in the clip's own time, in which `start` is, and are `linear`: the default would round the corners.
+They are pairs, as Apple's reference shows them; Final Cut Pro itself writes a moving position as two curves, X and Y,
+inside the parameter, which are read too.
 """
 
 from __future__ import annotations
@@ -52,31 +53,20 @@ def add_transform(
     rows = [_written(key, picture, canvas) for key in keys]
     times = [time_of(key.frame) for key in keys]
     made = SubElement(clip, "adjust-transform")
-    scales, xs, ys = (list(column) for column in zip(*rows, strict=True))
-    if len({*zip(xs, ys, strict=True)}) == 1:
-        made.set("position", f"{xs[0]} {ys[0]}")
-    else:
-        position = SubElement(made, "param", name="position")
-        _animation(SubElement(position, "param", name="X", key="1"), times, xs)
-        _animation(SubElement(position, "param", name="Y", key="2"), times, ys)
-    if len(set(scales)) == 1:
-        made.set("scale", scales[0])
-    else:
-        _animation(SubElement(made, "param", name="scale"), times, scales)
+    for name, values in zip(("position", "scale"), zip(*rows, strict=True), strict=True):
+        made.set(name, values[0])
+        if len(set(values)) > 1:
+            animation = SubElement(SubElement(made, "param", name=name), "keyframeAnimation")
+            for time, value in zip(times, values, strict=True):
+                SubElement(animation, "keyframe", time=time, value=value, curve="linear")
 
 
-def _written(key: PlacementKey, picture: Size, canvas: Size) -> tuple[str, str, str]:
-    """A key's scale (twice, as width and height), and its position right and up."""
+def _written(key: PlacementKey, picture: Size, canvas: Size) -> tuple[str, str]:
+    """A key's position, right and up, and its scale of width and height."""
     right, down = offset_px(key, picture)
     scale = decimal(key.scale / fit_scale(picture, canvas), SCALE_DECIMALS)
     x, y = (decimal(100 * way / canvas[1], POSITION_DECIMALS) for way in (right, -down))
-    return f"{scale} {scale}", x, y
-
-
-def _animation(param: Element, times: Sequence[str], values: Sequence[str]) -> None:
-    animation = SubElement(param, "keyframeAnimation")
-    for time, value in zip(times, values, strict=True):
-        SubElement(animation, "keyframe", time=time, value=value, curve="linear")
+    return f"{x} {y}", f"{scale} {scale}"
 
 
 # ---------------------------------------------------------------- reading
