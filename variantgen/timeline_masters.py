@@ -40,6 +40,8 @@ def opened_master(path: Path, search: Sequence[Path], notify: Notify) -> OpenedM
         raise UserError(f'"{path.name}" plays clips at other speeds; export the timeline as one film first.')
     if len(clips) < len(edit.clips):
         notify(Note(f"{path.name}: its gaps are left out", is_warning=True))
+    if any(clip.placement for clip in clips):
+        notify(Note(f"{path.name}: its framing is left out: every placement frames the film for itself"))
     (film,) = films
     spans = tuple((float(clip.source_start_seconds), float(clip.source_end_seconds)) for clip in clips)
     return OpenedMaster(film, spans, _marks(edit))
