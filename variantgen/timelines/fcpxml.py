@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -133,7 +134,14 @@ def _shown(file: _File, one: Element, rate: Fraction, depth: int) -> list[Laid]:
     places = read_transform(
         one, (media.width, media.height), canvas, lambda key: _seconds(file, key, "time") - _start(file, one)
     )
-    return [Laid(seconds, source_rate, name, media, source, speed, note, markers, places)]
+    # where the timeline runs at another rate than the media, a cut may lie between two frames of the media
+    edges = (source, source + seconds * speed)
+    is_between = not _are_frames(edges, source_rate) and _are_frames(edges, rate)
+    return [Laid(seconds, rate if is_between else source_rate, name, media, source, speed, note, markers, places)]
+
+
+def _are_frames(times: Iterable[Fraction], rate: Fraction) -> bool:
+    return all((time * rate).denominator == 1 for time in times)
 
 
 def _note_lanes(file: _File, one: Element) -> None:

@@ -314,16 +314,30 @@ def _written(otio: Any, edit: TimelineEdit, clip: TimelineClip, folder: Path, ki
         relative_url(media.path, folder) or url_of(media.path), span(media.first_frame or 0, held, own_rate)
     )
     reference.name = media.path.name  # Resolve links by it
-    first = round((media.first_frame or 0) / own_rate * clip.rate) + clip.start_frame
-    frames = round(clip.frames / edit.rate * clip.rate)  # of a retimed clip OTIO counts what plays, not what is used
-    made = otio.schema.Clip(clip.name, reference, span(first, frames, clip.rate), metadata=metadata)
+    first, frames, rate = _used(clip, edit.rate)
+    made = otio.schema.Clip(clip.name, reference, span(first, frames, rate), metadata=metadata)
     if clip.speed != 1:
         made.effects.append(otio.schema.LinearTimeWarp(name="speed", time_scalar=float(clip.speed)))
     picture, canvas = (media.width, media.height), (edit.width, edit.height)
     if clip.placement and kind == "Video" and min(*picture, *canvas) > 0:
         made.effects.append(resolve_effect(otio, clip.placement, picture, canvas))
-        made.effects.append(premiere_effect(otio, clip.placement, picture, canvas, first, clip.rate))
+        begins = first / rate * edit.rate
+        made.effects.append(premiere_effect(otio, clip.placement, picture, canvas, begins, edit.rate))
     return made
+
+
+def _used(clip: TimelineClip, edit_rate: Fraction) -> tuple[int, int, Fraction]:
+    """The first frame of a clip's media by its timecode, how many, and the rate at which both are counted.
+
+    Of a retimed clip OTIO counts what plays, not what is used. The rate is the clip's; where the media's timecode
+    begins between two frames of that, and the media's rate has both, it is the media's.
+    """
+    assert clip.source is not None
+    own_rate = clip.source.frame_rate or clip.rate
+    begins, played = (clip.source.first_frame or 0) / own_rate, clip.frames / edit_rate
+    first = begins + clip.source_start_seconds
+    rate = own_rate if (first * clip.rate).denominator != 1 == (first * own_rate).denominator else clip.rate
+    return round(begins * rate) + round(clip.source_start_seconds * rate), round(played * rate), rate
 
 
 def _written_markers(otio: Any, edit: TimelineEdit) -> Iterator[Any]:

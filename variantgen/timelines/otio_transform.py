@@ -72,7 +72,7 @@ def resolve_effect(otio: Any, keys: Sequence[PlacementKey], picture: Size, canva
 
 
 def premiere_effect(
-    otio: Any, keys: Sequence[PlacementKey], picture: Size, canvas: Size, first_frame: int, rate: Fraction
+    otio: Any, keys: Sequence[PlacementKey], picture: Size, canvas: Size, first_frame: Fraction, rate: Fraction
 ) -> Any:
     """The effect that Premiere calls Motion, of a clip that begins at `first_frame` of its source at `rate`."""
     offsets = [offset_px(key, picture) for key in keys]
