@@ -336,7 +336,8 @@ def _used(clip: TimelineClip, edit_rate: Fraction) -> tuple[int, int, Fraction]:
     own_rate = clip.source.frame_rate or clip.rate
     begins, played = (clip.source.first_frame or 0) / own_rate, clip.frames / edit_rate
     first = begins + clip.source_start_seconds
-    rate = own_rate if (first * clip.rate).denominator != 1 == (first * own_rate).denominator else clip.rate
+    has_both = all((time * own_rate).denominator == 1 for time in (first, played))
+    rate = own_rate if has_both and (first * clip.rate).denominator != 1 else clip.rate
     return round(begins * rate) + round(clip.source_start_seconds * rate), round(played * rate), rate
 
 
