@@ -75,7 +75,7 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline", "timeline_exports"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
-    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "music_files", "timeline_masters"},
+    "pipeline": {*DELIVERING, *STEPS, "rendering", "events", "framing_file", "caption_sources", "lettering", "length_wishes", "music_files", "timeline_masters", "timeline_exports"},
     "cli": {
         *BASE,
         "pipeline",

@@ -11,48 +11,20 @@ from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from made import master, plan_of, preset
+from timelines_made import framed
 
 from variantgen.model import CropKey, Piece, Variant
 from variantgen.plan.crop_keys import window_at
-from variantgen.timelines import PlacementKey, TimelineClip, TimelineEdit, TimelineMedia, parse_timeline, write_timeline
+from variantgen.timelines import TimelineEdit, parse_timeline, write_timeline
 from variantgen.timelines.fcp7_writing import fcp7_text
 from variantgen.timelines.fcpxml_writing import fcpxml_text
 from variantgen.timelines.from_plan import edit_of
 from variantgen.timelines.otio_file import otio_text
 
 SUFFIXES = {"otio": ".otio", "fcpxml": ".fcpxml", "fcp7": ".xml"}
-RATES = (Fraction(24000, 1001), Fraction(25), Fraction(30000, 1001), Fraction(60))
-SIZES = ((1920, 1080), (3840, 2160), (1080, 1920), (720, 576), (1998, 1080))
-CANVASES = ((1080, 1920), (1080, 1080), (1080, 1350), (1920, 1080), (300, 250))
-GAP = 3600
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom of what the canvas shows, in pixels of the picture."""
-
-
-@st.composite
-def framed(draw: st.DrawFn) -> TimelineEdit:
-    """An edit of one to four clips whose pictures stand still, move, jump or grow, at normal and other speeds."""
-    rate, (width, height) = draw(st.sampled_from(RATES)), draw(st.sampled_from(SIZES))
-    media = TimelineMedia(Path("/m/film.mp4"), (), rate, 100_000, draw(st.sampled_from((0, 90_000))), width, height)
-    clips = []
-    for _ in range(draw(st.integers(1, 4))):
-        frames, start = draw(st.integers(1, 200)), draw(st.integers(0, 90_000))
-        times = sorted(draw(st.sets(st.integers(0, frames - 1), max_size=6)))
-        keys: list[PlacementKey] = []
-        for frame in times:
-            scale = (
-                keys[-1].scale if keys and draw(st.booleans()) else draw(st.integers(20_000, 20_000_000)) / 1_000_000
-            )
-            x, y = draw(st.integers(0, 100 * width)) / 100, draw(st.integers(0, 100 * height)) / 100
-            keys.append(PlacementKey(frame, scale, x, y))
-        if len({(key.scale, key.x_px, key.y_px) for key in keys}) == 1:
-            keys = [replace(keys[0], frame=0)]
-        speed = draw(st.sampled_from((Fraction(1), Fraction(11, 10), Fraction(15, 14), Fraction(1, 2))))
-        end = start + max(1, round(frames * speed))
-        clips.append(TimelineClip(media, start, end, rate, frames, "a", speed, "", tuple(keys)))
-    return TimelineEdit("framed", rate, tuple(clips), width=1080, height=draw(st.sampled_from((1920, 1080, 566))))
 
 
 @pytest.mark.parametrize("kind", SUFFIXES)

@@ -7,6 +7,7 @@ asset itself, and inside a clip for note, timeMap, adjustments and markers in th
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -125,11 +126,13 @@ def _media_start(clip: TimelineClip, edit: TimelineEdit) -> Fraction:
 
 
 def _local_start(clip: TimelineClip, edit: TimelineEdit) -> Fraction:
-    """Where a clip's own time begins: in its media's time, stretched by its speed and then on a frame."""
+    """Where a clip's own time begins: in its media's time, stretched by its speed, then on the next frame."""
     if clip.source is None:
         return Fraction(_GAP_START_SECONDS)
     stretched = clip.source_start_seconds / clip.speed
-    return _media_start(clip, edit) + (stretched if clip.speed == 1 else round(stretched * edit.rate) / edit.rate)
+    return _media_start(clip, edit) + (
+        stretched if clip.speed == 1 else Fraction(ceil(stretched * edit.rate)) / edit.rate
+    )
 
 
 def _markers(shown: Element, edit: TimelineEdit, clip: TimelineClip, start: int) -> None:
