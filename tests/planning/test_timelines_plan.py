@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -57,6 +57,32 @@ def test_a_variant_at_half_the_masters_rate_keeps_its_times(tmp_path: Path) -> N
         write_timeline(edit, kind, tmp_path / f"out{suffix}")
         back = read_timeline(tmp_path / f"out{suffix}", facts_of=lambda _: MediaFacts(Fraction(60), 12_000))
         assert back.spans[:3] == edit.spans[:3], kind
+
+
+@dataclass(frozen=True)
+class Faster(Variant):
+    """A variant whose picture and sound play faster than the master's."""
+
+    speed: Fraction = Fraction(21, 20)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_faster_variant_is_retimed(tmp_path: Path, kind: str) -> None:
+    """Every clip plays at the variant's speed, no length is off by more than a frame, and their sum is as planned."""
+    if kind == "otio":
+        pytest.importorskip("opentimelineio")
+    film = master(frame_rate=NTSC, frames=6000, path=tmp_path / "film.mp4")
+    film.path.touch()
+    plain = cut()
+    values = {field.name: getattr(plain, field.name) for field in fields(plain)}
+    edit = edit_of(Faster(**values | {"speed": Fraction(21, 20)}), film, first_frame=90_000)
+    assert [clip.frames for clip in edit.clips] == [49, 371, 1, 60]  # of 51, 390, 1 and a card, whose speed is its own
+    assert sum(clip.frames for clip in edit.clips[:3]) == round(442 / Fraction(21, 20))
+    write_timeline(edit, kind, tmp_path / f"out{SUFFIXES[kind]}")
+    back = read_timeline(tmp_path / f"out{SUFFIXES[kind]}", facts_of=lambda _: MediaFacts(NTSC, 6000, 90_000))
+    for clip, wanted in zip(back.clips, edit.clips[:3], strict=False):
+        assert (clip.speed, clip.frames) == (Fraction(21, 20), wanted.frames)
+        assert abs(clip.start_frame - wanted.start_frame) <= (kind == "fcp7")
 
 
 def test_framing_and_cards_are_told_in_words() -> None:

@@ -88,6 +88,7 @@ def test_fcpxml_adds_up(edit: TimelineEdit) -> None:
             assert 0 <= seconds(marker.get("start")) - seconds(one.get("start")) < length
         for key in one.iter("keyframe"):
             assert 0 <= seconds(key.get("time")) - seconds(one.get("start")) < length
+    assert len(list(root.iter("timeMap"))) == sum(clip.speed != 1 for clip in edit.clips)
     assert at == seconds(sequence.get("tcStart")) + seconds(sequence.get("duration"))
 
 
@@ -103,6 +104,7 @@ def starts_in_asset(
     if points := clip.findall("./timeMap/timept"):
         (time, value), (last, end) = ((seconds(p.get("time")), seconds(p.get("value"))) for p in points)
         assert time <= start and start + length <= last
+        assert value == first and end >= first + seconds(asset.get("duration"))
         speed = (end - value) / (last - time)
         used = (value + (start - time) * speed, value + (start + length - time) * speed)
     held = max(seconds(asset.get("duration")), used[1] - first) if len(clip.findall("timeMap")) else None
