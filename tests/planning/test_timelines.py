@@ -166,6 +166,20 @@ def test_an_edl_is_written_as_editors_expect() -> None:
     ]
 
 
+def test_an_edl_keeps_a_speed_that_its_lengths_do_not_tell() -> None:
+    """Ten frames at 15/14 take eleven of their source: our comment beside M2 tells the rest."""
+    rate = Fraction(25)
+    slow = replace(clip_of(BLACK, 100, 111, rate), frames=10, speed=Fraction(15, 14))
+    from variantgen.timelines.edl import read_edl
+    from variantgen.timelines.edl_writing import edl_text
+
+    text = edl_text(TimelineEdit("x", rate, (slow,)))
+    assert "M2   FILM           026.8       00:00:04:00" in text
+    assert read_edl(text, "x.edl").clips[0].speed == Fraction(15, 14)
+    others = text.replace("VARIANTGEN SPEED 15/14", "VARIANTGEN SPEED 3")  # an editor has changed the lengths since
+    assert read_edl(others, "x.edl").clips[0].speed == Fraction("26.8") / 25
+
+
 def test_an_edl_of_more_than_999_events_is_refused() -> None:
     """Event numbers have three digits, so a longer edit is told to leave another way."""
     edit = TimelineEdit("x", Fraction(25), tuple(clip_of(BLACK, 0, 2, Fraction(25)) for _ in range(1000)))

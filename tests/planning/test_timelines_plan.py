@@ -85,6 +85,15 @@ def test_a_faster_variant_is_retimed(tmp_path: Path, kind: str) -> None:
         assert abs(clip.start_frame - wanted.start_frame) <= (kind == "fcp7")
 
 
+def test_lengths_of_a_faster_variant_do_not_drift() -> None:
+    """A hundred pieces of ten frames, each rounded, are as long together as they should be."""
+    plain = cut()
+    values = {field.name: getattr(plain, field.name) for field in fields(plain)}
+    pieces = tuple(Piece("master", 20 * number, 20 * number + 10, "pad") for number in range(100))
+    edit = edit_of(Faster(**values | {"pieces": pieces}), master(frame_rate=NTSC, frames=6000))
+    assert edit.frames == round(1000 / Fraction(21, 20)) and {clip.frames for clip in edit.clips} == {9, 10}
+
+
 def test_framing_and_cards_are_told_in_words() -> None:
     """A still window, a moving one, a whole picture and a card each say what an editor has to do."""
     edit = edit_of(cut(), master(frame_rate=NTSC, frames=6000))
