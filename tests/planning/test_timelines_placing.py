@@ -16,11 +16,12 @@ from timelines_made import framed
 
 from variantgen.model import CropKey, Piece, Variant
 from variantgen.plan.crop_keys import window_at
-from variantgen.timelines import TimelineEdit, parse_timeline, write_timeline
+from variantgen.timelines import PlacementKey, TimelineEdit, parse_timeline, write_timeline
 from variantgen.timelines.fcp7_writing import fcp7_text
 from variantgen.timelines.fcpxml_writing import fcpxml_text
 from variantgen.timelines.from_plan import edit_of
 from variantgen.timelines.otio_file import otio_text
+from variantgen.timelines.placing import on_media, part_of
 
 SUFFIXES = {"otio": ".otio", "fcpxml": ".fcpxml", "fcp7": ".xml"}
 Box = tuple[float, float, float, float]
@@ -225,6 +226,26 @@ def test_a_split_is_told_in_a_note_alone() -> None:
     edit = edit_of(replace(base, pieces=(piece,)), film)
     assert edit.clips[0].note == "split: above w=608 h=540 x=0 y=0; below w=608 h=540 x=900 y=0"
     assert "adjust-transform" not in fcpxml_text(edit) and "Basic Motion" not in fcp7_text(edit)
+
+
+KEYS = (PlacementKey(0, 1.0, 100.0, 540.0), PlacementKey(10, 1.0, 200.0, 540.0), PlacementKey(30, 2.0, 200.0, 540.0))
+
+
+def test_a_part_of_a_clip_keeps_its_part_of_the_framing() -> None:
+    """Cut between keys, a placement begins and ends where it was; what stands still has one key."""
+    assert part_of(KEYS, 5, 16) == (
+        PlacementKey(0, 1.0, 150.0, 540.0),
+        PlacementKey(5, 1.0, 200.0, 540.0),
+        PlacementKey(15, 1.5, 200.0, 540.0),
+    )
+    assert part_of(KEYS, 30, 50) == (PlacementKey(0, 2.0, 200.0, 540.0),) and part_of((), 0, 9) == ()
+
+
+def test_framing_of_a_film_is_framing_of_the_media_in_it() -> None:
+    """A 4:3 media that stands in a 16:9 film between bars shows the same point in the middle, at the same size."""
+    (key,) = on_media((PlacementKey(3, 1.5, 960.0 - 300, 540.0 + 90),), (1920, 1080), (720, 540))
+    assert key == PlacementKey(3, 3.0, 360.0 - 150, 270.0 + 45)
+    assert on_media(KEYS, (1920, 1080), (0, 0)) == ()
 
 
 CAPTURED = """<?xml version="1.0"?><fcpxml version="1.10"><resources>

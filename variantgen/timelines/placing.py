@@ -49,6 +49,40 @@ def rounded(frame: int, scale: float, x_px: float, y_px: float) -> PlacementKey:
     return PlacementKey(frame, round(scale, SCALE_DIGITS), round(x_px, PLACE_DIGITS), round(y_px, PLACE_DIGITS))
 
 
+def part_of(keys: Sequence[PlacementKey], first: int, frames: int) -> tuple[PlacementKey, ...]:
+    """What a placement is from frame `first` of its clip on, for so many frames."""
+    if not keys:
+        return ()
+    last = first + frames - 1
+    inside = [key.frame for key in keys if first < key.frame < last]
+    cut = [_at(keys, frame) for frame in sorted({first, *inside, last})]
+    if all((key.scale, key.x_px, key.y_px) == (cut[0].scale, cut[0].x_px, cut[0].y_px) for key in cut):
+        cut = cut[:1]
+    return tuple(rounded(key.frame - first, key.scale, key.x_px, key.y_px) for key in cut)
+
+
+def _at(keys: Sequence[PlacementKey], frame: int) -> PlacementKey:
+    values = (
+        value_at([(Fraction(key.frame), getattr(key, name)) for key in keys], Fraction(frame))
+        for name in ("scale", "x_px", "y_px")
+    )
+    return PlacementKey(frame, *values)
+
+
+def on_media(keys: Sequence[PlacementKey], film: Size, media: Size) -> tuple[PlacementKey, ...]:
+    """A placement of a film in which a media stands whole and in the middle, as a placement of that media."""
+    if min(*film, *media) < 1:
+        return ()
+    scale = fit_scale(media, film)
+    return tuple(
+        rounded(
+            key.frame, key.scale * scale,
+            (key.x_px - film[0] / 2) / scale + media[0] / 2, (key.y_px - film[1] / 2) / scale + media[1] / 2,
+        )
+        for key in keys
+    )  # fmt: skip
+
+
 def laid_places(
     curves: Mapping[str, Curve],
     picture: Size,
