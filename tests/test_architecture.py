@@ -36,7 +36,7 @@ ONLY_IN = {
     "subprocess": ("media/ffmpeg.py",),
     "moviepy": ("build/cards.py",),
     "pydub": ("build/soundtrack.py",),
-    "ffmpeg": ("build/graph.py", "build/preview_graph.py"),
+    "ffmpeg": ("build/graph.py", "build/preview_graph.py", "build/conform_graph.py"),
     "click": ("cli/",),
     "rich": ("cli/",),
 }
@@ -64,7 +64,8 @@ MAY_IMPORT = {
     "lettering": {"model", "fonts"},
     "timeline_exports": {"model", "errors", "events", "build", "timelines"},
     "music_files": {"model", "errors", "media", "store", "analyze", "plan"},
-    "timeline_masters": {"model", "errors", "events", "timelines"},
+    "timeline_masters": {"model", "errors", "events", "timelines", "conforming"},
+    "conforming": {"model", "errors", "events", "media", "store", "build", "plan", "timelines"},
     "length_wishes": {"model", "errors", "plan", "timelines", "pipeline", "timeline_masters"},
     "timelines": {"model", "errors", "media", "plan"},
     "framing_file": {"model", "errors", "presets"},
@@ -87,6 +88,8 @@ MAY_IMPORT = {
         "music_files",
         "timeline_masters",
         "timeline_exports",
+        "conforming",
+        "timelines",
     },
     "cli": {
         *BASE,

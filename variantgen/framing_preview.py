@@ -115,7 +115,7 @@ def _framed(bench: _Bench, item: Planned, request: Request, is_exported: bool) -
     views = views_of(item.plan, item.analysis)
     _tell_of_sound(bench, item)
     pictures = tuple(_pictures(bench, item.plan.master, views)) if views else ()
-    exported = _export(bench, views, request) if views and is_exported else None
+    exported = _export(bench, item, views, request) if views and is_exported else None
     return Framed(item, pictures, exported)
 
 
@@ -125,10 +125,10 @@ def _tell_of_sound(bench: _Bench, item: Planned) -> None:
             bench.notify(Note(f"{variant.preset} is sound only: there is nothing to frame"))
 
 
-def _export(bench: _Bench, views: tuple[View, ...], request: Request) -> Path:
+def _export(bench: _Bench, item: Planned, views: tuple[View, ...], request: Request) -> Path:
     """Writes the framing of the view that crops most: what it decides serves the others too."""
     view = min(views, key=lambda one: one.variant.width / one.variant.height * _crops_sideways(one))
-    path = framing_path(view.master.path)
+    path = framing_path(item.asked or view.master.path)
     if len(views) > 1:
         bench.notify(Note(f"{path.name} holds the framing of {view.label}; the other shapes follow its centres"))
     return replace_text(path, framing_text(view.master, marks_of(view), request.keep))

@@ -8,8 +8,9 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
@@ -17,6 +18,9 @@ from variantgen.events import Note, Notify, Progress
 from variantgen.media.ffmpeg import Cancelled, Children, Tool, find_ffmpeg
 from variantgen.model import Analysis, CaptionTrack, FramingMark, Master, Plan, VariantResult
 from variantgen.store import Store, default_store
+
+if TYPE_CHECKING:
+    from variantgen.timelines import TimelineEdit
 
 ANALYSIS_FORMAT = 2
 """Raised when an analysis holds other values."""
@@ -65,11 +69,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Planned:
-    """A master's plan with what it was made from."""
+    """A master's plan with what it was made from; `asked` is the file that was named, a timeline perhaps.
+
+    `conformed` is the timeline that the master's film was made of, where it was.
+    """
 
     plan: Plan
     analysis: Analysis
     presets: dict[str, Any]
+    asked: Path | None = None
+    conformed: TimelineEdit | None = None
 
 
 @dataclass
@@ -161,19 +170,26 @@ def _plan_master(
     notify: Notify,
     children: Children,
 ) -> Planned:
+    from variantgen.conforming import ConformBench, conformed
     from variantgen.length_wishes import length_wish
     from variantgen.lettering import caption_extent, caption_fonts, caption_width_px
     from variantgen.music_files import known_music
     from variantgen.plan import Wishes, make_plan
     from variantgen.timeline_masters import opened_master
 
-    opened = opened_master(path, request.search, notify)
-    master = known_master(store, opened.path, request.audio_track)
+    bench = ConformBench(tool, store, folder, children, notify, probe=partial(_film, request, store), jobs=request.jobs)
+    opened = opened_master(path, request.search, notify, partial(conformed, bench))
+    if opened.edit is None:
+        master = known_master(store, opened.path, request.audio_track)
+    else:
+        master = replace(known_master(store, opened.path, None, opened.key), name=path.name)
     analysis = _known_analysis(store, tool, master, folder, notify, children)
     master = _with_true_length(master, analysis)
     for note in master.notes:
         notify(Note(f"{master.name}: {note}"))
-    tracks = _captions(request, master, presets, notify)
+    # what lies beside a conformed timeline is its own
+    beside = master if opened.edit is None else replace(master, path=path)
+    tracks = _captions(request, beside, presets, notify)
     keep, marks = _framing(request, path, master, analysis, notify)
     wishes = Wishes(
         focus=request.focus,
@@ -192,7 +208,7 @@ def _plan_master(
         stem=stem, ffmpeg_identity=tool.identity,
         measure=caption_width_px, fonts_of=caption_fonts, extent_of=caption_extent,
     )  # fmt: skip
-    return Planned(plan, analysis, _as_planned(presets, request.is_draft))
+    return Planned(plan, analysis, _as_planned(presets, request.is_draft), path, opened.edit)
 
 
 def _as_planned(presets: dict[str, Any], is_draft: bool) -> dict[str, Any]:
@@ -201,8 +217,17 @@ def _as_planned(presets: dict[str, Any], is_draft: bool) -> dict[str, Any]:
     return {name: as_draft(preset) for name, preset in presets.items()} if is_draft else presets
 
 
-def known_master(store: Store, path: Path, audio_track: int | None) -> Master:
-    """A master's probe, from the store when the file is the one that was probed before."""
+def _film(request: Request, store: Store, path: Path) -> Master:
+    """One film of several in a timeline, with the sound track that was asked for; one without sound is no fault."""
+    film = known_master(store, path, None)
+    return known_master(store, path, request.audio_track) if request.audio_track and film.audio_tracks else film
+
+
+def known_master(store: Store, path: Path, audio_track: int | None, content: str = "") -> Master:
+    """A master's probe, from the store when the file is the one that was probed before.
+
+    `content` names what is in a file that was made here: that becomes its fingerprint, whenever it was written.
+    """
     from pydantic import TypeAdapter, ValidationError
 
     from variantgen.media.probe import PROBE_FORMAT, probe
@@ -211,7 +236,8 @@ def known_master(store: Store, path: Path, audio_track: int | None) -> Master:
     adapter = TypeAdapter(Master)
     try:
         stat = path.stat()
-        key = key_of("probe", PROBE_FORMAT, [str(path.resolve()), stat.st_size, stat.st_mtime_ns, audio_track])
+        what = [content] if content else [str(path.resolve()), stat.st_size, stat.st_mtime_ns, audio_track]
+        key = key_of("probe", PROBE_FORMAT, what)
     except (OSError, UnicodeError):
         return probe(path, audio_track=audio_track)
     held = store.read_json("probes", key)
@@ -221,6 +247,7 @@ def known_master(store: Store, path: Path, audio_track: int | None) -> Master:
         except ValidationError:
             pass
     master = probe(path, audio_track=audio_track)
+    master = replace(master, fingerprint=content) if content else master
     store.write_json("probes", key, adapter.dump_python(master, mode="json"))
     return master
 

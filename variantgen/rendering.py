@@ -68,8 +68,9 @@ def render_plans(
     report.results.sort(key=lambda result: order.get(result.file, len(order)))
     plans = [item.plan for item in planned]
     report.results = write_timelines(
-        plans, report.results, request.timelines, request.out, notify, earlier=earlier, is_forced=request.is_forced
-    )
+        plans, report.results, request.timelines, request.out, notify, earlier=earlier, is_forced=request.is_forced,
+        conformed={item.plan.master.path: item.conformed for item in planned if item.conformed is not None},
+    )  # fmt: skip
     report.parts["reused"] = max(0, report.parts["unique"] - report.parts["encoded"])
     report.seconds = time.monotonic() - started
     info = RunInfo(__version__, tool.version, tool.identity, request.command, round(report.seconds, 2), report.parts)

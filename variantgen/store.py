@@ -1,4 +1,4 @@
-"""The store: parts, soundtracks, analyses and measurements, addressed by what they were made from."""
+"""The store: parts, soundtracks, analyses, the films of timelines: each addressed by what it was made from."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ SUFFIX = {
     "measures": ".json",
     "music": ".json",
     "probes": ".json",
+    "clips": ".mov",
+    "conforms": ".mov",
 }
 
 

@@ -9,14 +9,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any
 
 from variantgen.build.sidecar import shown_lines, sidecar_text
 from variantgen.errors import UserError
 from variantgen.events import Note, Notify, TimelinesDone
 from variantgen.model import Plan, SourceCue, Variant, VariantResult
-from variantgen.timelines import media_facts, timeline_text, write_text
+from variantgen.timelines import TimelineEdit, media_facts, timeline_text, write_text
 from variantgen.timelines.from_plan import edit_of
+from variantgen.timelines.tracing import traced
 
 SUFFIXES = {"otio": ".otio", "edl": ".edl", "fcpxml": ".fcpxml", "fcp7": ".xml"}
 
@@ -30,16 +32,17 @@ def write_timelines(
     *,
     earlier: Mapping[str, Any] | None = None,
     is_forced: bool = False,
+    conformed: Mapping[Path, TimelineEdit] = MappingProxyType({}),
 ) -> list[VariantResult]:
     """The results, each with its timelines: one a kind, and captions; what a kind cannot hold is told and left out.
 
     `earlier` is the manifest of the run before. Its timelines of a variant that is made anew show a cut that is gone:
     they are replaced or removed, unless they were changed since they were written and `is_forced` does not say so.
+    `conformed` holds the timelines that masters' films were made of: what is written cuts their media.
     """
     planned = {variant.file: (plan, variant) for plan in plans for variant in plan.variants}
-    return [
-        _with_timelines(result, planned, kinds, _Shelf(out, notify, earlier or {}, is_forced)) for result in results
-    ]
+    shelf = _Shelf(out, notify, earlier or {}, is_forced, conformed)
+    return [_with_timelines(result, planned, kinds, shelf) for result in results]
 
 
 def _with_timelines(
@@ -69,6 +72,8 @@ def _written(
     captions = _captions(variant)
     note = f"captions, in this timeline's own time: {', '.join(captions)}" if captions else ""
     edit = edit_of(variant, plan.master, first_frame=facts.first_frame if facts else 0, note=note)
+    if (whole := shelf.conformed.get(plan.master.path)) is not None:
+        edit = traced(edit, whole)
     written: dict[str, str] = {}
     for kind in kinds:
         name = Path(variant.file).with_suffix(SUFFIXES[kind]).name
@@ -109,8 +114,15 @@ def _burned(variant: Variant) -> tuple[SourceCue, ...]:
 class _Shelf:
     """The output folder, and what an earlier run left in it."""
 
-    def __init__(self, out: Path, notify: Notify, earlier: Mapping[str, Any], is_forced: bool) -> None:
-        self.out, self.notify = out, notify
+    def __init__(
+        self,
+        out: Path,
+        notify: Notify,
+        earlier: Mapping[str, Any],
+        is_forced: bool,
+        conformed: Mapping[Path, TimelineEdit],
+    ) -> None:
+        self.out, self.notify, self.conformed = out, notify, conformed
         self._earlier, self._is_forced = earlier, is_forced
 
     def written_before(self, file: str) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,11 +14,13 @@ from hypothesis import strategies as st
 from made import master, plan_of, preset
 
 import variantgen.timeline_masters as timeline_masters
+from variantgen.conforming import Conformed
 from variantgen.events import Event, Note
 from variantgen.model import Card, Master, Piece, Variant
 from variantgen.plan.cutdowns import LengthWish
 from variantgen.plan.length import choose_rate
-from variantgen.timelines import KINDS, MediaFacts, read_timeline, write_timeline
+from variantgen.timelines import KINDS, MediaFacts, TimelineEdit, read_timeline, write_timeline
+from variantgen.timelines.conforming import conform_of
 from variantgen.timelines.from_plan import edit_of
 
 SUFFIXES = {"otio": ".otio", "edl": ".edl", "fcpxml": ".fcpxml", "fcp7": ".xml"}
@@ -50,7 +53,14 @@ def planned(film: Master, video: dict[str, Any], spans: list[tuple[float, float]
     return plan.variants[0]
 
 
-def returned(path: Path, film: Master, first_frame: int, told: list[Event]) -> list[tuple[float, float]]:
+def never(edit: TimelineEdit, name: str) -> NoReturn:
+    """What makes a film of a timeline, where none is needed."""
+    raise AssertionError(f"{name} is a cut of one film")
+
+
+def returned(
+    path: Path, film: Master, first_frame: int, told: list[Event], conform: Callable[..., Any] = never
+) -> list[tuple[float, float]]:
     """What the exported file cuts, opened as a master."""
     facts = MediaFacts(film.frame_rate, film.frames, first_frame, film.width, film.height)
     opening = pytest.MonkeyPatch()
@@ -60,7 +70,7 @@ def returned(path: Path, film: Master, first_frame: int, told: list[Event]) -> l
             "read_timeline",
             lambda path, search: read_timeline(path, search=search, facts_of=lambda _: facts),
         )
-        opened = timeline_masters.opened_master(path, (), told.append)
+        opened = timeline_masters.opened_master(path, (), told.append, conform)
     assert opened.path == film.path
     return list(opened.spans)
 
@@ -117,8 +127,8 @@ def test_fifty_cuts_come_back(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_cards_and_framing_that_do_not_come_back_are_told(kind: str, tmp_path: Path) -> None:
-    """A card is a gap and is left out, as is the framing, and each is said once."""
+def test_cards_become_black_and_framing_is_told(kind: str, tmp_path: Path) -> None:
+    """A cut with a card is made into one film of the master's own shape, with the card's time black."""
     if kind == "otio":
         pytest.importorskip("opentimelineio")
     film = film_of(tmp_path, Fraction(25))
@@ -127,8 +137,15 @@ def test_cards_and_framing_that_do_not_come_back_are_told(kind: str, tmp_path: P
     variant = replace(base, pieces=(title, *base.pieces), frames=base.frames + 50)
     write_timeline(edit_of(variant, film), kind, tmp_path / f"cut{SUFFIXES[kind]}")
     told: list[Event] = []
-    back = returned(tmp_path / f"cut{SUFFIXES[kind]}", film, 0, told)
-    assert shown(planned(film, {}, back)) == shown(base)
-    notes = [event.text.partition(": ")[2] for event in told if isinstance(event, Note)]
+    asked: list[TimelineEdit] = []
+
+    def conform(edit: TimelineEdit, _: str) -> Conformed:
+        asked.append(edit)
+        return Conformed(film.path, "key")
+
+    assert returned(tmp_path / f"cut{SUFFIXES[kind]}", film, 0, told, conform) == []
+    made = conform_of(asked[0], {film.path: film})
+    assert (made.picture.width, made.picture.height) == (film.width, film.height)
+    assert [(clip.source, clip.frames) for clip in made.clips] == [(None, 50), (film, 50), (film, 50)]
     framing = ["its framing is left out: every placement frames the film for itself"] if kind != "edl" else []
-    assert notes == ["its gaps are left out", *framing]
+    assert [event.text.partition(": ")[2] for event in told if isinstance(event, Note)] == framing

@@ -18,6 +18,12 @@ from variantgen.model.analysis import (
     SubjectKind,
     Word,
 )
+from variantgen.model.conform import (
+    Conform,
+    ConformClip,
+    ConformPicture,
+    Still,
+)
 from variantgen.model.master import (
     AudioTrack,
     Colour,
@@ -60,6 +66,9 @@ __all__ = [
     "Card",
     "Check",
     "Colour",
+    "Conform",
+    "ConformClip",
+    "ConformPicture",
     "CropKey",
     "Cue",
     "CueWord",
@@ -85,6 +94,7 @@ __all__ = [
     "SoundPiece",
     "Soundtrack",
     "SourceCue",
+    "Still",
     "Subject",
     "SubjectBox",
     "SubjectKind",

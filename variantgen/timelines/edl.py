@@ -143,7 +143,7 @@ def _no_rate(events: Sequence[_Event], name: str) -> str:
     )
     return (
         f'"{name}" is an EDL, which does not say its frame rate (at least {counted} frames a second), and none of its '
-        f"media was found to tell: {names or 'it names none'}; add their folder to the search folders, or say the rate."
+        f"media was found to tell: {names or 'it names none'}; add their folder to the search folders."
     )
 
 

@@ -20,6 +20,7 @@ MEDIA_SUFFIXES = {
     *(".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mxf", ".mts", ".m2ts", ".ts", ".mpg", ".mpeg", ".wmv", ".flv"),
     *(".3gp", ".ogv", ".dv", ".gif", ".wav", ".mp3", ".m4a", ".aac", ".flac", ".aif", ".aiff"),
 }
+STILL_SUFFIXES = {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp"}
 LATE_FRAMES = 1
 """A clip may end this much after its media: programs round a length that is no whole number of frames either way."""
 
@@ -85,10 +86,12 @@ class MediaFinder:
 
     def _by_stem(self, names: Iterable[str]) -> Iterator[Path]:
         """By names that lost their suffix, as clip names and reels do."""
+        known = MEDIA_SUFFIXES | STILL_SUFFIXES
         for name in names:
             wanted = last_name(name).lower()
-            stems = {wanted, wanted.rpartition(".")[0] if Path(wanted).suffix in MEDIA_SUFFIXES else wanted}
-            for found, places in self._files().items():
+            stems = {wanted, wanted.rpartition(".")[0] if Path(wanted).suffix in known else wanted}
+            # a film before a picture: a poster often lies beside it under the same name
+            for found, places in sorted(self._files().items(), key=lambda row: is_still(Path(row[0]))):
                 if found.rpartition(".")[0] in stems:
                     yield from places
 
@@ -97,7 +100,7 @@ class MediaFinder:
         if self._listed is None:
             self._listed = {}
             for path in self._walk():
-                if path.suffix.lower() in MEDIA_SUFFIXES:
+                if path.suffix.lower() in MEDIA_SUFFIXES | STILL_SUFFIXES:
                     self._listed.setdefault(path.name.lower(), []).append(path)
         return self._listed
 
@@ -118,9 +121,14 @@ class MediaFinder:
                     yield Path(folder) / name
 
 
+def is_still(path: Path) -> bool:
+    """Whether a file's name says that it is one picture."""
+    return path.suffix.lower() in STILL_SUFFIXES
+
+
 def _is_media(path: Path) -> bool:
     try:
-        return path.is_file() and path.suffix.lower() in MEDIA_SUFFIXES
+        return path.is_file() and path.suffix.lower() in MEDIA_SUFFIXES | STILL_SUFFIXES
     except (OSError, ValueError):
         return False
 
