@@ -359,12 +359,6 @@ def render(request: Request, notify: Notify) -> Report:
         try:
             planned = make_plans(request, notify, report, children)
             render_plans(request, planned, report, notify, children, stack, started)
-            if request.timelines:
-                from variantgen.timeline_exports import write_timelines
-
-                plans = [item.plan for item in planned]
-                edits = {item.plan.master.path: item.conformed for item in planned if item.conformed is not None}
-                report.files += write_timelines(plans, report.results, request.timelines, request.out, notify, edits)
         except Cancelled:
             raise KeyboardInterrupt from None
         except BaseException:
