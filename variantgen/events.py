@@ -31,5 +31,13 @@ class VariantDone:
     result: VariantResult
 
 
-Event = Note | Progress | VariantDone
+@dataclass(frozen=True)
+class TimelinesDone:
+    """The timeline files of the variant `file`, and their captions, are written: names beside it."""
+
+    file: str
+    names: tuple[str, ...]
+
+
+Event = Note | Progress | VariantDone | TimelinesDone
 Notify = Callable[[Event], None]

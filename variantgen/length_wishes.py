@@ -34,11 +34,13 @@ def length_wish(request: Request, master: Master, opened: OpenedMaster) -> Lengt
                 long = f"{master.name} is {master.duration_seconds:.1f} s long"
                 raise UserError(f"{option} {start:g}-{end:g}: {long}.")
     marks = [LengthMark("keep", *span) for span in request.keep_spans]
-    marks += [LengthMark("drop", *span) for span in request.drop_spans]
+    told = _from_file(request, master)
+    drops = [(mark.start_seconds, mark.end_seconds) for mark in told if mark.kind == "drop"]
     return LengthWish(
         seconds=request.lengths,
         method=cast(Method, request.method),
-        marks=(*marks, *_lasting(opened.marks, master), *_from_file(request, master)),
+        marks=(*marks, *_lasting(opened.marks, master), *(mark for mark in told if mark.kind != "drop")),
+        drops=(*request.drop_spans, *drops),
         shown=opened.spans,
         open_with=request.open_with,
         end_with=request.end_with,

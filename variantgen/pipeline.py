@@ -248,12 +248,6 @@ def render(request: Request, notify: Notify) -> Report:
                 from variantgen.campaign_files import write_campaign_files
 
                 report.files += write_campaign_files(request, planned, report, notify)
-            if request.timelines:
-                from variantgen.timeline_exports import write_timelines
-
-                plans = [item.plan for item in planned]
-                edits = {item.plan.master.path: item.conformed for item in planned if item.conformed is not None}
-                report.files += write_timelines(plans, report.results, request.timelines, request.out, notify, edits)
         except Cancelled:
             raise KeyboardInterrupt from None
         except BaseException:

@@ -40,6 +40,7 @@ def render_plans(
 ) -> None:
     """Fills the report and writes the output folder. Locks are released by `stack`."""
     from variantgen.report import RunInfo, read_manifest, write_reports
+    from variantgen.timeline_exports import write_timelines
 
     tool = find_ffmpeg(request.ffmpeg)
     store = Store(request.store or default_store())
@@ -65,10 +66,16 @@ def render_plans(
     # as planned, not as they happened to finish: the same run gives the same report
     order = {variant.file: place for place, (_, variant) in enumerate(variants)}
     report.results.sort(key=lambda result: order.get(result.file, len(order)))
+    plans = [item.plan for item in planned]
+    report.results = write_timelines(
+        plans, report.results, request.timelines, request.out, notify, earlier=earlier, is_forced=request.is_forced,
+        conformed={item.plan.master.path: item.conformed for item in planned if item.conformed is not None},
+    )  # fmt: skip
     report.parts["reused"] = max(0, report.parts["unique"] - report.parts["encoded"])
     report.seconds = time.monotonic() - started
     info = RunInfo(__version__, tool.version, tool.identity, request.command, round(report.seconds, 2), report.parts)
-    report.files = write_reports(request.out, [p.plan for p in planned], report.results, info, earlier=earlier)
+    report.files = write_reports(request.out, plans, report.results, info, earlier=earlier)
+    report.files += tuple(request.out / name for result in report.results for name in result.timelines)
 
 
 def _prepare_folder(out: Path, store: Store, stack: ExitStack, notify: Notify) -> None:

@@ -42,6 +42,8 @@ def opened_master(
     edit = read_timeline(path, search=search)
     for note in edit.notes:
         notify(Note(f"{path.name}: {note}"))
+    if any(clip.placement for clip in edit.clips):
+        notify(Note(f"{path.name}: its framing is left out: every placement frames the film for itself"))
     film = edit.clips[0].media
     if film is None or needs_conforming(edit):
         made = conform(edit, path.name)

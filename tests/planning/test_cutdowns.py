@@ -136,14 +136,14 @@ def test_a_timelines_cut_is_shortened_from_what_it_shows() -> None:
 
 def test_what_is_dropped_is_not_shown_without_a_length_either() -> None:
     """The rest stays whole, to the frame; what opens and what ends moves there; too little is refused."""
-    marks = (LengthMark("drop", 10.0, 20.0), LengthMark("drop", 18.0, 30.0))
-    (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish(marks=marks)).variants
+    drops = ((10.0, 20.0), (18.0, 30.0))
+    (variant,) = made.plan_of(OPEN, film=FILM, length=LengthWish(drops=drops)).variants
     assert [(p.start_frame, p.end_frame) for p in variant.pieces] == [(0, 250), (750, 3000)]
-    moved = LengthWish(marks=marks[:1], open_with=(60.0, 62.0), end_with=(5.0, 6.0))
+    moved = LengthWish(drops=drops[:1], open_with=(60.0, 62.0), end_with=(5.0, 6.0))
     (variant,) = made.plan_of(OPEN, film=FILM, length=moved).variants
     frames = [(p.start_frame, p.end_frame) for p in variant.pieces]
     assert frames == [(1500, 1550), (0, 125), (150, 250), (500, 1500), (1550, 3000), (125, 150)]
-    most = LengthWish(marks=(LengthMark("drop", 1.0, 120.0),))
+    most = LengthWish(drops=((1.0, 120.0),))
     (refusal,) = made.plan_of(preset(length={"min_seconds": 3}), film=FILM, length=most).refusals
     assert "it is 1.0 s; the placement takes at least 3 s" in refusal.reason
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from timelines_made import NAMES, edits
 
 from variantgen.errors import UserError
 from variantgen.timelines import (
@@ -25,15 +25,8 @@ from variantgen.timelines import (
     read_timeline,
     write_timeline,
 )
-from variantgen.timelines.timecode import can_drop
 
-RATES = tuple(
-    Fraction(*pair)
-    for pair in ((24000, 1001), (24, 1), (25, 1), (30000, 1001), (30, 1), (50, 1), (60000, 1001), (60, 1))
-)
-NAMES = ("master.mp4", "a b & ü <1>.mov", "IMG_0001.MOV", "IMG_00012.MOV")
 SUFFIXES = {"otio": ".otio", "edl": ".edl", "fcpxml": ".fcpxml", "fcp7": ".xml"}
-FRAMES = 500_000
 BLACK = TimelineMedia(Path("/m/film.mp4"), ("film.mp4",), Fraction(25), 1000)
 
 
@@ -61,38 +54,6 @@ def told(edit: TimelineEdit, folder: Path) -> dict[Path, MediaFacts]:
         for clip in edit.clips
         if clip.source
     }
-
-
-@st.composite
-def edits(draw: st.DrawFn, *, has_speed: bool = False) -> TimelineEdit:
-    """An edit of one to twelve clips and gaps, at least one clip among them, at one of the eight rates."""
-    rate = draw(st.sampled_from(RATES))
-    first = draw(st.sampled_from((0, 0, 1, 86_400, 108_000)))
-    media = [
-        TimelineMedia(Path("/elsewhere") / name, (name,), rate, FRAMES, first, 1920, 1080, draw(st.booleans()))
-        for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True))
-    ]
-    clips: list[TimelineClip] = []
-    for _ in range(draw(st.integers(1, 12))):
-        frames = draw(st.one_of(st.integers(1, 5), st.integers(1, 4000)))
-        start = draw(st.integers(0, FRAMES - 2 * frames))
-        if clips and draw(st.integers(0, 4)) == 0:
-            clips.append(gap_of(frames, rate, name=draw(st.sampled_from(("", "end card: Go!")))))
-            continue
-        source = draw(st.sampled_from(media))
-        clip = clip_of(source, start, start + frames, rate, name=draw(st.sampled_from(("", "hook", "b"))))
-        if has_speed and frames >= 20 and frames % 20 == 0:
-            clip = replace(clip, speed=Fraction(11, 10), end_frame=start + frames * 11 // 10)
-        clips.append(clip)
-    if draw(st.booleans()) and len(clips) > 1:
-        clips = [gap_of(7, rate), *clips]
-    total = sum(clip.frames for clip in clips)
-    markers = tuple(
-        TimelineMarker(at, draw(st.sampled_from(("keep", "drop: this", "x"))), 0, draw(st.sampled_from(("", "red"))))
-        for at in sorted(draw(st.sets(st.integers(0, total - 1), max_size=3)))
-    )
-    start_frame = draw(st.sampled_from((0, 0, round(rate) * 3600)))
-    return TimelineEdit("cut <1>", rate, tuple(clips), markers, start_frame, can_drop(rate) and draw(st.booleans()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -203,6 +164,20 @@ def test_an_edl_is_written_as_editors_expect() -> None:
         "002  BL       V     C        00:00:00;00 00:00:01;00 00:00:59;29 00:01:01;01",
         "* FROM CLIP NAME: end card",
     ]
+
+
+def test_an_edl_keeps_a_speed_that_its_lengths_do_not_tell() -> None:
+    """Ten frames at 15/14 take eleven of their source: our comment beside M2 tells the rest."""
+    rate = Fraction(25)
+    slow = replace(clip_of(BLACK, 100, 111, rate), frames=10, speed=Fraction(15, 14))
+    from variantgen.timelines.edl import read_edl
+    from variantgen.timelines.edl_writing import edl_text
+
+    text = edl_text(TimelineEdit("x", rate, (slow,)))
+    assert "M2   FILM           026.8       00:00:04:00" in text
+    assert read_edl(text, "x.edl").clips[0].speed == Fraction(15, 14)
+    others = text.replace("VARIANTGEN SPEED 15/14", "VARIANTGEN SPEED 3")  # an editor has changed the lengths since
+    assert read_edl(others, "x.edl").clips[0].speed == Fraction("26.8") / 25
 
 
 def test_an_edl_of_more_than_999_events_is_refused() -> None:

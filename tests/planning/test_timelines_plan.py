@@ -59,6 +59,24 @@ def test_a_variant_at_half_the_masters_rate_keeps_its_times(tmp_path: Path) -> N
         assert back.spans[:3] == edit.spans[:3], kind
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_faster_variant_is_retimed(tmp_path: Path, kind: str) -> None:
+    """Every clip plays at the variant's speed for as long as planned, from where its piece begins in the master."""
+    if kind == "otio":
+        pytest.importorskip("opentimelineio")
+    film = master(frame_rate=NTSC, frames=6000, path=tmp_path / "film.mp4")
+    film.path.touch()
+    faster = replace(cut(), speed=Fraction(21, 20))
+    edit = edit_of(faster, film, first_frame=90_000)
+    assert [clip.frames for clip in edit.clips] == [piece.frames for piece in faster.pieces]
+    assert [clip.start_frame for clip in edit.clips[:3]] == [round(p.start_frame * 1.05) for p in faster.pieces[:3]]
+    write_timeline(edit, kind, tmp_path / f"out{SUFFIXES[kind]}")
+    back = read_timeline(tmp_path / f"out{SUFFIXES[kind]}", facts_of=lambda _: MediaFacts(NTSC, 6000, 90_000))
+    for clip, wanted in zip(back.clips, edit.clips[:3], strict=False):
+        assert (clip.speed, clip.frames) == (Fraction(21, 20), wanted.frames)
+        assert abs(clip.start_frame - wanted.start_frame) <= (kind == "fcp7")
+
+
 def test_framing_and_cards_are_told_in_words() -> None:
     """A still window, a moving one, a whole picture and a card each say what an editor has to do."""
     edit = edit_of(cut(), master(frame_rate=NTSC, frames=6000))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from math import floor
 from pathlib import Path
@@ -13,7 +14,7 @@ from made import NTSC, STEREO, master
 
 from variantgen.errors import UserError
 from variantgen.model import Colour, ConformClip, Master, Still
-from variantgen.timelines import TimelineClip, TimelineEdit, TimelineMedia, clip_of, gap_of
+from variantgen.timelines import PlacementKey, TimelineClip, TimelineEdit, TimelineMedia, clip_of, gap_of
 from variantgen.timelines.conforming import conform_of, needs_conforming
 from variantgen.timelines.tracing import traced
 
@@ -204,3 +205,15 @@ def test_a_clip_knows_which_frames_it_needs() -> None:
         ConformClip(thirty, 10, Fraction(0), Fraction(speed)).is_heard for speed in ("1/20", "1/16", "1", "16", "17")
     ]
     assert heard == [False, True, True, True, False]
+
+
+def test_framing_is_led_back_to_each_media() -> None:
+    """A window that moves over the film moves over what stands in it: each clip has its part, in its media's pixels."""
+    small = replace(B, width=960, height=540)
+    two = replace(CONFORMED, clips=(clip_of(A, 100, 130, PAL), clip_of(small, 200, 240, PAL)))
+    film = replace(FILM, width=1920, height=1080)
+    keys = (PlacementKey(0, 1.5, 400.0, 540.0), PlacementKey(60, 1.5, 1000.0, 540.0))
+    edit = TimelineEdit("x", PAL, (replace(clip_of(film, 0, 61, PAL), placement=keys),), width=1080, height=1920)
+    first, second = traced(edit, two).clips
+    assert first.placement == (PlacementKey(0, 1.5, 400.0, 540.0), PlacementKey(29, 1.5, 690.0, 540.0))
+    assert second.placement == (PlacementKey(0, 3.0, 350.0, 270.0), PlacementKey(30, 3.0, 500.0, 270.0))

@@ -54,7 +54,11 @@ def check(
 
 
 def _without_status(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name not in ("status", "file", "id", "master", "sidecars")}
+    return {
+        name: value
+        for name, value in values.items()
+        if name not in ("status", "file", "id", "master", "sidecars", "timelines")
+    }
 
 
 def _show(path: Path, preset: str, result: Any) -> None:

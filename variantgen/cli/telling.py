@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from variantgen.events import Event, Note, Progress, VariantDone
+from variantgen.events import Event, Note, Progress, TimelinesDone, VariantDone
 from variantgen.model import VariantResult
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class JsonTeller:
             self._print({"event": "progress", "step": event.step, "share": round(event.share, 4)})
         elif isinstance(event, VariantDone):
             self._print({"event": "variant", **variant_json(event.result)})
+        elif isinstance(event, TimelinesDone):
+            self._print({"event": "timelines", "file": event.file, "timelines": list(event.names)})
         elif isinstance(event, Note):
             self._print({"event": "note", "text": event.text, "is_warning": event.is_warning})
 
@@ -64,6 +66,7 @@ def variant_json(result: VariantResult) -> dict[str, Any]:
     return {
         "id": result.id, "preset": result.preset, "master": result.master, "file": result.file,
         "status": result.status, "checks": checks, "error": result.error, "sidecars": list(result.sidecars),
+        "timelines": list(result.timelines),
     }  # fmt: skip
 
 
@@ -112,6 +115,8 @@ class ScreenTeller:
                 f"{MARKS.get(result.status, ' ')} {escape(result.file or result.preset)}{words}",
                 soft_wrap=True,
             )
+        elif isinstance(event, TimelinesDone):
+            self.console.print(f"  {escape(', '.join(event.names))}", style="dim", soft_wrap=True)
         elif isinstance(event, Note):
             mark, style = ("[yellow]![/]", "") if event.is_warning else (" ", "dim")
             self.console.print(f"{mark} {escape(event.text)}", style=style, soft_wrap=True)

@@ -164,7 +164,7 @@ _OPTIONS: dict[str, Callable[[Any], Any]] = {
         type=_Lengths(),
         help="Cut to these lengths, a variant each: 60,30,15,6. Without it, to what each placement takes.",
     ),
-    "drop": click.option("--drop", multiple=True, type=_Span(), help="A span that no cut-down shows."),
+    "drop": click.option("--drop", multiple=True, type=_Span(), help="A span that is not shown."),
     "open-with": click.option("--open-with", type=_Span(), help="The span that every cut-down opens with."),
     "end-with": click.option("--end-with", type=_Span(), help="The span that every cut-down ends with."),
     "marks": click.option(

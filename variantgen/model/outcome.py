@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -37,3 +37,5 @@ class VariantResult:
     sha256: str = ""
     size_bytes: int = 0
     modified_ns: int = 0
+    timelines: dict[str, str] = field(default_factory=dict)
+    """Files for an editor to go on with, by name: the SHA-256 of what was written."""

@@ -18,6 +18,8 @@ from variantgen.plan.shorten import Ask, LengthMark, Material, Method, Shortenin
 from variantgen.plan.speed import played_inside, played_spans
 from variantgen.presets.schema import Preset
 
+WHOLE = 1e-3
+"""Of a frame: times in files are decimals."""
 NEARLY_SHARE = 0.9
 """Of a length that was asked for: what is still that length, where no cut between sentences comes nearer."""
 
@@ -29,6 +31,9 @@ class LengthWish:
     seconds: tuple[float, ...] = ()
     method: Method = "auto"
     marks: tuple[LengthMark, ...] = ()
+    """What holds for every cut-down."""
+    drops: tuple[SecondsSpan, ...] = ()
+    """What is shown in no variant, also where none is cut to a length."""
     open_with: SecondsSpan | None = None
     end_with: SecondsSpan | None = None
     shown: tuple[SecondsSpan, ...] = ()
@@ -42,7 +47,7 @@ class LengthWish:
     @property
     def says_what(self) -> bool:
         """Whether anything was said of what to show, beside how long."""
-        return bool(self.marks or self.open_with or self.end_with or self.method != "auto")
+        return bool(self.marks or self.drops or self.open_with or self.end_with or self.method != "auto")
 
 
 @dataclass
@@ -195,12 +200,11 @@ def decided(
 
 def _as_said(wish: LengthWish, seconds: float) -> tuple[SecondsSpan, ...]:
     """The spans of a master without what is to be dropped, what opens and what ends it moved; empty: all as it is."""
-    drops = [(mark.start_seconds, mark.end_seconds) for mark in wish.marks if mark.kind == "drop"]
     moved = [span for span in (wish.open_with, wish.end_with) if span]
-    if not drops and not moved:
+    if not wish.drops and not moved:
         return ()
     spans, at = [], 0.0
-    for start, end in sorted([*drops, *moved, (seconds, seconds)]):
+    for start, end in sorted([*wish.drops, *moved, (seconds, seconds)]):
         if start > at:
             spans.append((at, start))
         at = max(at, end)
@@ -210,11 +214,17 @@ def _as_said(wish: LengthWish, seconds: float) -> tuple[SecondsSpan, ...]:
 def frame_spans(master: Master, rate: Fraction, spans: Sequence[SecondsSpan]) -> tuple[FrameSpan, ...]:
     """Spans of the master in seconds as frames of a rate, half-open; one of less than a frame may be empty.
 
-    A frame that begins outside of a span is not shown, at whatever rate: it may be another shot's.
+    A frame that begins outside of a span is not shown, at whatever rate: it may be another shot's. A time that is one
+    of the rate's own frames stays that.
     """
     total, own = master_frames(master, rate), master.frame_rate
-    first_and_end = [[min(total, first_showing(round(at * own), own, rate)) for at in span] for span in spans]
-    return tuple((start, end) for start, end in first_and_end)
+
+    def frame_at(at: float) -> int:
+        nearest = round(at * rate)
+        is_own = abs(at * float(rate) - nearest) < WHOLE
+        return min(total, nearest if is_own else first_showing(round(at * own), own, rate))
+
+    return tuple((frame_at(start), frame_at(end)) for start, end in spans)
 
 
 def _as_edited(
@@ -237,11 +247,13 @@ def _as_edited(
 
 
 def _hidden(wish: LengthWish, seconds: float) -> list[LengthMark]:
-    """What a timeline does not show, as marks."""
+    """What is never shown, and what a timeline does not show, as marks."""
+    drops = [LengthMark("drop", *span) for span in wish.drops]
     if not wish.shown:
-        return []
+        return drops
     edges = [0.0, *(edge for span in wish.shown for edge in span), seconds]
-    return [LengthMark("drop", start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end > start]
+    hidden = zip(edges[::2], edges[1::2], strict=True)
+    return [*drops, *(LengthMark("drop", start, end) for start, end in hidden if end > start)]
 
 
 def as_asked(wish: LengthWish, seconds: float | None) -> LengthWish:

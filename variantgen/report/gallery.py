@@ -18,7 +18,7 @@ _TILES: tuple[tuple[float, int, int], ...] = ((0.7, 232, 2), (0.9, 272, 2), (1.2
 
 _PICTURE_CONTAINERS = ("gif", "webp")
 _SOUND_CONTAINERS = ("m4a", "mp3", "wav")
-_UNTOLD: Entry = {"why": [], "sidecars": [], "error": ""}
+_UNTOLD: Entry = {"why": [], "sidecars": [], "timelines": {}, "error": ""}
 _UNTOLD_CHECK: Entry = {"name": "", "wanted": "", "measured": "", "ok": False, "is_advice": False, "note": ""}
 
 
@@ -114,11 +114,11 @@ def _tile(entry: Entry) -> dict[str, Any]:
 
 
 def _sidecars(entry: Entry) -> list[tuple[str, str]]:
-    """What each captions file is called on the page, its language behind its name, and its address."""
+    """What each file beside a variant is called on the page, a captions' language behind its name, and its address."""
     captions = entry.get("captions", ())
     languages = {row["file"]: row.get("language") for row in captions if isinstance(row.get("file"), str)}
     rows = []
-    for sidecar in entry["sidecars"]:
+    for sidecar in dict.fromkeys((*entry["sidecars"], *entry["timelines"])):
         language = languages.get(sidecar)
         rows.append((PurePath(sidecar).name + (f" ({language})" if language else ""), _address(sidecar)))
     return rows

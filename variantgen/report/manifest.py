@@ -119,6 +119,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "duration_seconds": (int, float),
     "checks": list,
     "sidecars": list,
+    "timelines": dict,
     "captions": list,
     "pieces": list,
     "why": list,
@@ -131,7 +132,7 @@ def _is_sound(entry: dict[str, Any]) -> bool:
     if not of_type:
         return False
     rows = [*entry.get("checks", ()), *entry.get("pieces", ()), *entry.get("captions", ())]
-    words = [*entry.get("sidecars", ()), *entry.get("why", ())]
+    words = [*entry.get("sidecars", ()), *entry.get("timelines", {}).values(), *entry.get("why", ())]
     return all(isinstance(row, dict) for row in rows) and all(isinstance(word, str) for word in words)
 
 
@@ -157,6 +158,7 @@ def _entry(result: VariantResult, master: Master | None, variant: Variant | None
         "checks": [asdict(check) for check in result.checks],
         "error": without_folders(result.error),
         "sidecars": [Path(sidecar).as_posix() for sidecar in result.sidecars],
+        "timelines": result.timelines,
         "is_earlier": False,
     }
     return entry | (_planned(variant) if variant else {})

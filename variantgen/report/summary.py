@@ -20,7 +20,8 @@ def summary_markdown(manifest: dict[str, Any]) -> str:
     """What this run did: a sentence, a table of its variants, and the failed ones with their reasons."""
     entries = sorted(wording.this_run(manifest), key=lambda entry: not wording.is_failed(entry))
     table = _HEADER + "".join(_row(entry) for entry in entries) if entries else ""
-    sections = [f"### variantgen: {wording.headline(manifest)}", table.rstrip(), _failures(manifest, entries)]
+    headline = f"### variantgen: {wording.headline(manifest)}"
+    sections = [headline, table.rstrip(), _timelines(entries), _failures(manifest, entries)]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
@@ -42,6 +43,11 @@ def _row(entry: Entry) -> str:
         _STATUS.get(entry["status"], literal(entry["status"])),
     )
     return f"| {' | '.join(cells)} |\n"
+
+
+def _timelines(entries: list[Entry]) -> str:
+    names = [literal(name) for entry in entries for name in entry.get("timelines", ())]
+    return f"For an editor: {', '.join(names)}" if names else ""
 
 
 def _failures(manifest: dict[str, Any], entries: list[Entry]) -> str:

@@ -12,7 +12,15 @@ from fractions import Fraction
 from pathlib import Path
 
 from variantgen.errors import UserError, nearest
-from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMarker, TimelineMedia, clip_of, gap_of
+from variantgen.timelines.edit import (
+    PlacementKey,
+    TimelineClip,
+    TimelineEdit,
+    TimelineMarker,
+    TimelineMedia,
+    clip_of,
+    gap_of,
+)
 from variantgen.timelines.edl import RateOfMedia, read_edl
 from variantgen.timelines.edl_writing import edl_text
 from variantgen.timelines.fcp7 import read_fcp7
@@ -26,9 +34,9 @@ from variantgen.timelines.opening import one_line, read_text
 from variantgen.timelines.otio_file import otio_text, read_otio
 
 __all__ = [
-    "KINDS", "SUFFIXES", "LengthMark", "MediaFacts", "TimelineClip", "TimelineEdit", "TimelineMarker", "TimelineMedia",
-    "clip_of", "gap_of", "is_timeline", "marks_of", "media_facts", "parse_timeline", "read_marks", "read_timeline",
-    "write_timeline",
+    "KINDS", "SUFFIXES", "LengthMark", "MediaFacts", "PlacementKey", "TimelineClip", "TimelineEdit", "TimelineMarker",
+    "TimelineMedia", "clip_of", "gap_of", "is_timeline", "marks_of", "media_facts", "parse_timeline", "read_marks",
+    "read_timeline", "timeline_text", "write_text", "write_timeline",
 ]  # fmt: skip
 
 READERS: dict[str, Callable[[str, str], TimelineEdit]] = {".otio": read_otio, ".fcpxml": read_fcpxml, ".xml": read_fcp7}
@@ -84,12 +92,22 @@ def write_timeline(edit: TimelineEdit, kind: str, path: Path) -> None:
 
     Raises UserError for another kind, an edit that the kind cannot hold, and where nothing can be written.
     """
+    write_text(path, timeline_text(edit, kind, path.absolute().parent))
+
+
+def timeline_text(edit: TimelineEdit, kind: str, folder: Path) -> str:
+    """The text of an edit as a kind of timeline that will lie in `folder`; UserError as write_timeline raises it."""
     if kind not in WRITERS:
         raise UserError(f'"{kind}" is no kind of timeline; allowed are {", ".join(KINDS)}.{nearest(kind, KINDS)}')
-    text = WRITERS[kind][1](edit, path.absolute().parent)
-    temporary = path.with_name(f".{path.name}.part")
+    return WRITERS[kind][1](edit, folder)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Puts a text into place whole, as UTF-8 with newlines as they are; UserError where it cannot be written."""
+    # what a killed run leaves under this name, the next one sweeps away
+    temporary = path.with_name(f".variantgen-{path.name}.part")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -57,9 +57,9 @@ def _clip(clip: TimelineClip, sources: Mapping[Path, Master | Still]) -> Conform
 
 
 def _canvas(edit: TimelineEdit, shown: Sequence[Master | Still]) -> tuple[int, int]:
-    """Width and height, made even."""
+    """Width and height, made even; the largest film's where the timeline frames its pictures: plans do that anew."""
     films = [source for source in shown if isinstance(source, Master)] or shown
-    width, height = edit.width, edit.height
+    width, height = (0, 0) if any(clip.placement for clip in edit.clips) else (edit.width, edit.height)
     if not (width and height):
         largest = max(films, key=lambda film: film.width * film.height)
         width, height = largest.width, largest.height

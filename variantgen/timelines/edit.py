@@ -27,11 +27,26 @@ class TimelineMedia:
 
 
 @dataclass(frozen=True)
+class PlacementKey:
+    """Where a picture stands on the canvas of its timeline at one frame of its clip, the clip's first being 0.
+
+    `scale` is canvas pixels for one pixel of the upright picture; (`x_px`, `y_px`) is the point of the picture, from
+    its upper left corner, that stands in the middle of the canvas.
+    """
+
+    frame: int
+    scale: float
+    x_px: float
+    y_px: float
+
+
+@dataclass(frozen=True)
 class TimelineClip:
     """A span of a media file (or a gap, where `source` is None) that fills `frames` frames of the timeline.
 
     `start_frame` and `end_frame` (half-open) count frames of the media from its first, at `rate`, which is the rate
-    that the timeline file counts them at. Of a gap they are 0 and its length.
+    that the timeline file counts them at. Of a gap they are 0 and its length. `placement` runs straight between its
+    keys and is held outside of them; without keys nothing is said of where the picture stands.
     """
 
     source: TimelineMedia | None
@@ -42,6 +57,7 @@ class TimelineClip:
     name: str = ""
     speed: Fraction = Fraction(1)
     note: str = ""
+    placement: tuple[PlacementKey, ...] = ()
 
     @property
     def media(self) -> Path | None:
@@ -83,7 +99,7 @@ class TimelineEdit:
     """An edit as an editor's program would show it: what follows what, in frames at one exact rate.
 
     `start_frame` is the timeline's own timecode at its first frame, as a count of frames. `notes` say what reading the
-    file left out or changed, one sentence each.
+    file left out or changed, one sentence each; `note` is for the person who opens the file that is written.
     """
 
     name: str
@@ -95,6 +111,7 @@ class TimelineEdit:
     width: int = 0
     height: int = 0
     notes: tuple[str, ...] = ()
+    note: str = ""
 
     @property
     def frames(self) -> int:

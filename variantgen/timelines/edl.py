@@ -21,6 +21,7 @@ RateOfMedia = Callable[[TimelineMedia], Fraction | None]
 
 RATE_COMMENT = "VARIANTGEN FRAME RATE"
 NAME_COMMENT = "VARIANTGEN NAME"
+SPEED_COMMENT = "VARIANTGEN SPEED"
 BLACK_REELS = {"BL", "BLACK", "BARS", "NONE"}
 NO_REELS = {"AX", *BLACK_REELS}
 
@@ -243,7 +244,13 @@ def _clip(one: _Placed, rate: Fraction, file: str, notes: list[str]) -> Timeline
 
 
 def _speed(event: _Event, by_length: Fraction, rate: Fraction, notes: list[str]) -> Fraction:
-    """The speed of an event: what M2 says (frames a second, one decimal), made exact by its two lengths."""
+    """The speed of an event: what M2 says (frames a second, one decimal), made exact by ours or by its two lengths."""
+    ours = _said(event).get("SPEED", [""])[0]
+    if (
+        re.fullmatch(r"[1-9]\d{0,6}(/[1-9]\d{0,6})?", ours)
+        and abs(Fraction(ours) - by_length) * _length(event.times[2:], rate) <= 1
+    ):
+        return Fraction(ours)
     motion = next((found for comment in event.comments if (found := _MOTION.fullmatch(comment))), None)
     if motion is not None:
         said = Fraction(motion[1]) / counted_rate(rate)
@@ -272,8 +279,9 @@ def _said(event: _Event) -> dict[str, list[str]]:
     said: dict[str, list[str]] = {}
     for key, value in _keyed(event.comments):
         side, _, about = key.partition(" ")
-        if key == "COMMENT" and value.startswith(NAME_COMMENT):
-            said.setdefault("NAME", []).append(value[len(NAME_COMMENT) :].strip())
+        if key == "COMMENT" and value.startswith((NAME_COMMENT, SPEED_COMMENT)):
+            ours = NAME_COMMENT if value.startswith(NAME_COMMENT) else SPEED_COMMENT
+            said.setdefault(ours.split()[1], []).append(value[len(ours) :].strip())
         elif key == "COMMENT" and not value.startswith(RATE_COMMENT):
             said.setdefault(key, []).append(value)
         elif key == "SOURCE FILE" or side == ("TO" if incoming else "FROM"):

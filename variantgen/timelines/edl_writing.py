@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from variantgen.errors import UserError
 from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMedia
-from variantgen.timelines.edl import NAME_COMMENT, RATE_COMMENT
+from variantgen.timelines.edl import NAME_COMMENT, RATE_COMMENT, SPEED_COMMENT
 from variantgen.timelines.naming import reel_of
 from variantgen.timelines.timecode import can_drop, counted_rate, timecode_of
 
@@ -27,7 +27,8 @@ def edl_text(edit: TimelineEdit) -> str:
             f"An EDL holds at most {MAX_EVENTS} events, {edit.name} has {len(edit.clips)}; export otio or fcpxml."
         )
     is_drop = edit.is_drop_frame and can_drop(edit.rate)
-    lines = [f"TITLE: {_plain(edit.name)}", f"FCM: {'DROP FRAME' if is_drop else 'NON-DROP FRAME'}", ""]
+    lines = [f"TITLE: {_plain(edit.name)}", f"FCM: {'DROP FRAME' if is_drop else 'NON-DROP FRAME'}"]
+    lines += [f"* {_plain(edit.note)}", ""] if edit.note else [""]
     reels = _reels(edit)
     try:
         for number, (clip, start) in enumerate(zip(edit.clips, edit.starts, strict=True), 1):
@@ -65,6 +66,7 @@ def _event(
         if clip.speed != 1:
             fps = float(clip.speed * counted_rate(edit.rate))
             yield f"M2   {reel:<8}       {fps:05.1f}       {timecode_of(source[0], edit.rate, is_drop=is_drop)}"
+            yield f"* COMMENT: {SPEED_COMMENT} {clip.speed}"
         yield f"* FROM CLIP NAME: {_plain(clip.source.path.name)}"
         if clip.name and clip.name != clip.source.path.name:
             yield f"* COMMENT: {NAME_COMMENT} {_plain(clip.name)}"

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from variantgen.errors import UserError
 from variantgen.timelines.edit import TimelineEdit, TimelineMedia
+from variantgen.timelines.fcp7_motion import read_motion
 from variantgen.timelines.laying import Budget, Laid, LaidMarker, edit_of_spans, trimmed
 from variantgen.timelines.naming import last_name
 from variantgen.timelines.opening import xml_root
@@ -27,6 +28,7 @@ class _File:
     """Files and sequences by tag and id: the first mention holds the content, later ones only the id."""
     budget: Budget
     notes: list[str] = field(default_factory=list)
+    canvas: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -61,15 +63,13 @@ def read_fcp7(text: str, name: str) -> TimelineEdit:
     rate = _rate(sequence)
     if rate is None:
         raise UserError(f'"{name}": its sequence says no frame rate.')
+    width, height = file.canvas = _size(sequence, "./media/video/format/samplecharacteristics")
     spans = _sequence(file, sequence, rate, 0)
-    width, height = (
-        _number(sequence, f"./media/video/format/samplecharacteristics/{side}") or 0 for side in ("width", "height")
-    )
     return edit_of_spans(
         spans, rate, name=sequence.findtext("name") or "", file=name, notes=file.notes,
         markers=_markers(sequence, rate, 0), start_frame=max(0, _number(sequence, "./timecode/frame") or 0),
         is_drop_frame=sequence.findtext("./timecode/displayformat") == "DF",
-        width=min(max(width, 0), 99_999), height=min(max(height, 0), 99_999),
+        width=width, height=height,
     )  # fmt: skip
 
 
@@ -148,7 +148,12 @@ def _shown(file: _File, item: _Item, rate: Fraction, depth: int) -> list[Laid]:
             raise UserError(f'"{file.name}": "{name}" is a retimed nested sequence; render it first.')
         return trimmed(_sequence(file, nested, _rate(nested) or rate, depth + 1), source, seconds)
     media = _media(file, clip, own_rate, name)
-    return [Laid(seconds, own_rate, name, media, source, speed, note, markers)]
+    cut_in = first + item.skipped / rate * own_rate
+    canvas = (0, 0) if depth else file.canvas  # of a nested sequence it is another
+    places = read_motion(
+        clip, (media.width, media.height), canvas, lambda key: ((_number(key, "when") or 0) - cut_in) / own_rate
+    )
+    return [Laid(seconds, own_rate, name, media, source, speed, note, markers, places)]
 
 
 def _speed(file: _File, clip: Element) -> Fraction:
@@ -165,7 +170,7 @@ def _speed(file: _File, clip: Element) -> Fraction:
             )
         if not re.fullmatch(r"\d{1,5}(\.\d{1,12})?", percent) or said.get("reverse") == "TRUE" or not Fraction(percent):
             raise UserError(f'"{file.name}": "{clip.findtext("name")}" is reversed or frozen, which is not taken.')
-        return Fraction(percent) / 100
+        return (Fraction(percent) / 100).limit_denominator(1_000_000)  # thirds and the like are written rounded
     return Fraction(1)
 
 
@@ -178,7 +183,7 @@ def _media(file: _File, clip: Element, rate: Fraction, name: str) -> TimelineMed
         raise UserError(f'"{file.name}": a clip has neither a file nor a name.')
     if held is None:
         return TimelineMedia(Path(last_name(names[0])), names, rate)
-    width, height = (_number(held, f"./media/video/samplecharacteristics/{side}") or 0 for side in ("width", "height"))
+    width, height = _size(held, "./media/video/samplecharacteristics")
     return TimelineMedia(
         Path(last_name(names[0])), names, _rate(held) or rate, max(0, _number(held, "duration") or 0) or None,
         max(0, _number(held, "./timecode/frame") or 0), width, height, held.find("./media/audio") is not None,
@@ -210,6 +215,11 @@ def _rate(one: Element) -> Fraction | None:
         return None
     is_ntsc = (one.findtext("./rate/ntsc") or "").strip().upper() == "TRUE"
     return exact_rate(base * NTSC if is_ntsc else Fraction(base))
+
+
+def _size(one: Element, path: str) -> tuple[int, int]:
+    width, height = (min(max(_number(one, f"{path}/{side}") or 0, 0), 99_999) for side in ("width", "height"))
+    return width, height
 
 
 def _needed(file: _File, one: Element, path: str) -> int:

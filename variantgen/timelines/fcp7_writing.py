@@ -7,7 +7,9 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMedia
+from variantgen.timelines.fcp7_motion import add_motion
 from variantgen.timelines.naming import url_of
+from variantgen.timelines.placing import decimal
 from variantgen.timelines.timecode import counted_rate, timecode_of
 
 
@@ -28,6 +30,8 @@ def fcp7_text(edit: TimelineEdit) -> str:
         for kind, track in zip(("video", "audio"), tracks, strict=True):
             if clip.source and (kind == "video" or clip.source.has_sound):
                 _clip(track, edit, clip, (number, start, numbers[clip.source]), kind, written)
+    if edit.note:
+        _texts(SubElement(sequence, "comments"), mastercomment1=_plain(edit.note))
     for marker in edit.markers:
         made = SubElement(sequence, "marker")
         end = marker.start_frame + marker.frames if marker.frames else -1
@@ -60,7 +64,10 @@ def _clip(
     if kind == "audio":
         _texts(SubElement(item, "sourcetrack"), mediatype="audio", trackindex=1)
     if clip.speed != 1:
-        _retiming(item, clip.speed)
+        _retiming(item, clip.speed, kind)
+    if kind == "video":
+        size = (clip.source.width, clip.source.height)
+        add_motion(item, clip.placement, size, (edit.width, edit.height), first)
     if clip.note:
         _texts(SubElement(item, "comments"), mastercomment1=_plain(clip.note))
     if clip.source.has_sound:
@@ -92,12 +99,12 @@ def _size(holder: Element, rate: Fraction, width: int, height: int) -> None:
         _texts(made, width=width, height=height, pixelaspectratio="square")
 
 
-def _retiming(item: Element, speed: Fraction) -> None:
+def _retiming(item: Element, speed: Fraction, kind: str) -> None:
     effect = SubElement(SubElement(item, "filter"), "effect")
     _texts(
-        effect, name="Time Remap", effectid="timeremap", effectcategory="motion", effecttype="motion", mediatype="video"
+        effect, name="Time Remap", effectid="timeremap", effectcategory="motion", effecttype="motion", mediatype=kind
     )
-    for key, value in (("variablespeed", "0"), ("speed", f"{float(speed) * 100:.10g}"), ("reverse", "FALSE")):
+    for key, value in (("variablespeed", "0"), ("speed", decimal(float(speed) * 100, 12)), ("reverse", "FALSE")):
         _texts(SubElement(effect, "parameter"), parameterid=key, name=key, value=value)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +11,7 @@ from xml.etree.ElementTree import Element
 
 from variantgen.errors import UserError
 from variantgen.timelines.edit import TimelineEdit, TimelineMedia
+from variantgen.timelines.fcpxml_transform import read_transform
 from variantgen.timelines.laying import Budget, Laid, LaidMarker, edit_of_spans, trimmed
 from variantgen.timelines.naming import last_name
 from variantgen.timelines.opening import xml_root
@@ -31,6 +33,7 @@ class _File:
     resources: dict[str, Element]
     budget: Budget
     notes: list[str] = field(default_factory=list)
+    canvas: tuple[int, int] = (0, 0)
     media: dict[tuple[str, Fraction], tuple[TimelineMedia, Fraction, Fraction]] = field(default_factory=dict)
     """By the asset's id and the storyline's rate: a long edit uses few files often."""
 
@@ -65,8 +68,8 @@ def _edit(file: _File, sequence: Element, title: str) -> TimelineEdit:
     rate = _rate(file, sequence.get("format"))
     if rate is None:
         raise UserError(f'"{file.name}": the sequence names no format with a frame rate.')
+    width, height = file.canvas = _size(file, sequence.get("format"))
     spans = _spine(file, sequence.find("spine"), rate, 0)
-    width, height = _size(file, sequence.get("format"))
     start = round(_seconds(file, sequence, "tcStart") * rate)
     return edit_of_spans(
         spans, rate, name=title, file=file.name, notes=file.notes,
@@ -127,7 +130,18 @@ def _shown(file: _File, one: Element, rate: Fraction, depth: int) -> list[Laid]:
     inner = _picture(one)
     if one.tag in ("clip", "sync-clip") and inner is not None:
         source = start - _seconds(file, inner, "offset") + _start(file, inner) - asset_start
-    return [Laid(seconds, source_rate, name, media, source, speed, note, markers)]
+    canvas = (0, 0) if depth else file.canvas  # of a compound clip it is another
+    places = read_transform(
+        one, (media.width, media.height), canvas, lambda key: _seconds(file, key, "time") - _start(file, one)
+    )
+    # where the timeline runs at another rate than the media, a cut may lie between two frames of the media
+    edges = (source, source + seconds * speed)
+    is_between = not _are_frames(edges, source_rate) and _are_frames(edges, rate)
+    return [Laid(seconds, rate if is_between else source_rate, name, media, source, speed, note, markers, places)]
+
+
+def _are_frames(times: Iterable[Fraction], rate: Fraction) -> bool:
+    return all((time * rate).denominator == 1 for time in times)
 
 
 def _note_lanes(file: _File, one: Element) -> None:

@@ -1,16 +1,18 @@
 """An edit in, the text of an FCPXML 1.8 out, which Final Cut Pro 10.4 and later and Resolve open.
 
 Version 1.8 is the oldest that holds all that is needed; its DTD asks for resources before the library, for `src` on the
-asset itself, and inside a clip for note, timeMap and markers in this order.
+asset itself, and inside a clip for note, timeMap, adjustments and markers in this order.
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
+from math import ceil
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMarker, TimelineMedia
+from variantgen.timelines.fcpxml_transform import add_transform
 from variantgen.timelines.naming import url_of
 
 VERSION = "1.8"
@@ -31,6 +33,8 @@ def fcpxml_text(edit: TimelineEdit) -> str:
         project, "sequence", format=form, duration=_time(edit.frames, edit.rate),
         tcStart=_time(edit.start_frame, edit.rate), tcFormat=_counting(edit), audioLayout="stereo", audioRate="48k",
     )  # fmt: skip
+    if edit.note:
+        SubElement(sequence, "note").text = _plain(edit.note)
     spine = SubElement(sequence, "spine")
     for clip, start in zip(edit.clips, edit.starts, strict=True):
         shown = _clip(spine, edit, clip, start, assets) if clip.source else _gap(spine, edit, clip, start)
@@ -83,15 +87,27 @@ def _clip(
     if clip.note:
         SubElement(shown, "note").text = _plain(clip.note)
     if clip.speed != 1:
-        base = _media_start(clip, edit)
-        end = base + clip.source_start_seconds / clip.speed + clip.frames / edit.rate
-        points = SubElement(shown, "timeMap")
-        for time in (base, end):
-            value = base + (time - base) * clip.speed
-            SubElement(
-                points, "timept", time=_seconds(time, edit.rate), value=_seconds(value, edit.rate), interp="linear"
-            )
+        _time_map(shown, edit, clip)
+    first = _local_start(clip, edit)
+    add_transform(
+        shown, clip.placement, (clip.source.width, clip.source.height), (edit.width, edit.height),
+        lambda frame: _seconds(first + frame / edit.rate, edit.rate),
+    )  # fmt: skip
     return shown
+
+
+def _time_map(shown: Element, edit: TimelineEdit, clip: TimelineClip) -> None:
+    """A steady speed, mapped over the whole media: a map that ends with the clip leaves its last frames black in
+    Resolve (palmier-pro, pull request 197)."""
+    assert clip.source is not None
+    base, start = _media_start(clip, edit), _local_start(clip, edit)
+    used = base + clip.source_start_seconds
+    held = (clip.source.frames or 0) / (clip.source.frame_rate or edit.rate)
+    ends = (base, max(base + held, used + clip.frames / edit.rate * clip.speed))
+    points = SubElement(shown, "timeMap")
+    for value in ends:
+        time = start + (value - used) / clip.speed
+        SubElement(points, "timept", time=_seconds(time, edit.rate), value=_seconds(value, edit.rate), interp="linear")
 
 
 def _gap(spine: Element, edit: TimelineEdit, clip: TimelineClip, start: int) -> Element:
@@ -110,10 +126,13 @@ def _media_start(clip: TimelineClip, edit: TimelineEdit) -> Fraction:
 
 
 def _local_start(clip: TimelineClip, edit: TimelineEdit) -> Fraction:
-    """Where a clip's own time begins: in its media's time, stretched by its speed."""
+    """Where a clip's own time begins: in its media's time, stretched by its speed, then on the next frame."""
     if clip.source is None:
         return Fraction(_GAP_START_SECONDS)
-    return _media_start(clip, edit) + clip.source_start_seconds / clip.speed
+    stretched = clip.source_start_seconds / clip.speed
+    return _media_start(clip, edit) + (
+        stretched if clip.speed == 1 else Fraction(ceil(stretched * edit.rate)) / edit.rate
+    )
 
 
 def _markers(shown: Element, edit: TimelineEdit, clip: TimelineClip, start: int) -> None:

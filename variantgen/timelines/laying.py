@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from variantgen.errors import UserError
-from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMarker, TimelineMedia
+from variantgen.timelines.edit import PlacementKey, TimelineClip, TimelineEdit, TimelineMarker, TimelineMedia
 from variantgen.timelines.opening import MAX_CLIPS
 
 MAX_NESTING = 16
@@ -26,6 +26,16 @@ class LaidMarker:
 
 
 @dataclass(frozen=True)
+class LaidPlace:
+    """Where a picture stands at `at` seconds after the start of the span that carries it; as in PlacementKey."""
+
+    at: Fraction
+    scale: float
+    x_px: float
+    y_px: float
+
+
+@dataclass(frozen=True)
 class Laid:
     """A span of a track that fills `seconds` of it: of a media file from `source` seconds on, or a gap.
 
@@ -40,6 +50,7 @@ class Laid:
     speed: Fraction = Fraction(1)
     note: str = ""
     markers: tuple[LaidMarker, ...] = ()
+    places: tuple[LaidPlace, ...] = ()
 
 
 class Budget:
@@ -75,7 +86,8 @@ def trimmed(spans: Iterable[Laid], start: Fraction, seconds: Fraction) -> list[L
 
 def _part(span: Laid, skip: Fraction, seconds: Fraction) -> Laid:
     markers = tuple(replace(m, at=m.at - skip) for m in span.markers if skip <= m.at < skip + seconds)
-    return replace(span, source=span.source + skip * span.speed, seconds=seconds, markers=markers)
+    places = tuple(replace(place, at=place.at - skip) for place in span.places)
+    return replace(span, source=span.source + skip * span.speed, seconds=seconds, markers=markers, places=places)
 
 
 def moved_cut(spans: list[Laid], index: int, by: Fraction) -> None:
@@ -85,7 +97,8 @@ def moved_cut(spans: list[Laid], index: int, by: Fraction) -> None:
     before, after = spans[index - 1], spans[index]
     by = max(min(by, after.seconds), -before.seconds)
     spans[index - 1] = replace(before, seconds=before.seconds + by)
-    spans[index] = replace(after, seconds=after.seconds - by, source=after.source + by * after.speed)
+    places = tuple(replace(place, at=place.at - by) for place in after.places)
+    spans[index] = replace(after, seconds=after.seconds - by, source=after.source + by * after.speed, places=places)
 
 
 def edit_of_spans(
@@ -124,7 +137,10 @@ def _clip(span: Laid, frames: int, rate: Fraction) -> TimelineClip:
         return TimelineClip(None, 0, frames, rate, frames, span.name, note=span.note)
     start = round(span.source * span.rate)
     length = frames if (span.rate, span.speed) == (rate, 1) else max(1, round(frames / rate * span.speed * span.rate))
-    return TimelineClip(span.media, start, start + length, span.rate, frames, span.name, span.speed, span.note)
+    placement = tuple(PlacementKey(round(key.at * rate), key.scale, key.x_px, key.y_px) for key in span.places)
+    return TimelineClip(
+        span.media, start, start + length, span.rate, frames, span.name, span.speed, span.note, placement
+    )
 
 
 def _marker(marker: LaidMarker, rate: Fraction) -> TimelineMarker:

@@ -13,6 +13,13 @@ from variantgen.errors import UserError
 from variantgen.timelines.edit import TimelineClip, TimelineEdit, TimelineMedia
 from variantgen.timelines.laying import MAX_SECONDS, Budget, Laid, LaidMarker, edit_of_spans, moved_cut, trimmed
 from variantgen.timelines.naming import last_name, relative_url, url_of
+from variantgen.timelines.otio_transform import (
+    metadata_of,
+    places_in,
+    premiere_effect,
+    premiere_sequence,
+    resolve_effect,
+)
 from variantgen.timelines.timecode import exact_rate
 
 INSTALL = 'pip install "variantgen[timelines]"'
@@ -187,7 +194,8 @@ def _clip(otio: Any, clip: Any, rate: Fraction, name: str) -> Laid:
     media = _media(otio, clip, reference, source_rate, name)
     first = Fraction(media.first_frame or 0) / (media.frame_rate or source_rate)
     speed = _speed(otio, clip, name)
-    return Laid(seconds, source_rate, clip.name, media, start - first, speed, note, markers)
+    places = places_in(_ours(clip).get("placement", ()), rate)
+    return Laid(seconds, source_rate, clip.name, media, start - first, speed, note, markers, places)
 
 
 def _speed(otio: Any, clip: Any, name: str) -> Fraction:
@@ -270,7 +278,15 @@ def otio_text(edit: TimelineEdit, folder: Path) -> str:
     otio = _library("An .otio timeline")
     rate = float(edit.rate)
     timeline = otio.schema.Timeline(edit.name, global_start_time=otio.opentime.RationalTime(edit.start_frame, rate))
-    timeline.metadata[METADATA] = {"is_drop_frame": edit.is_drop_frame, "width": edit.width, "height": edit.height}
+    timeline.metadata[METADATA] = {
+        "is_drop_frame": edit.is_drop_frame,
+        "width": edit.width,
+        "height": edit.height,
+        **({"note": edit.note} if edit.note else {}),
+    }
+    if edit.width and edit.height:
+        timeline.metadata["PremierePro_OTIO"] = {"MetadataVersion": "1.0"}
+        timeline.tracks.metadata.update(premiere_sequence(edit.rate, (edit.width, edit.height)))
     has_sound = any(clip.source and clip.source.has_sound for clip in edit.clips)
     for kind in ("Video", "Audio") if has_sound else ("Video",):
         track = otio.schema.Track(f"{kind[0]}1", kind=kind)
@@ -285,7 +301,10 @@ def _written(otio: Any, edit: TimelineEdit, clip: TimelineClip, folder: Path, ki
         times = (otio.opentime.RationalTime(number, float(rate)) for number in (first, frames))
         return otio.opentime.TimeRange(*times)
 
-    metadata = {METADATA: {"note": clip.note}} if clip.note and kind == "Video" else {}
+    said: dict[str, Any] = {"note": clip.note} if clip.note else {}
+    if clip.placement:
+        said["placement"] = metadata_of(clip.placement)
+    metadata = {METADATA: said} if said and kind == "Video" else {}
     media = clip.source
     if media is None or (kind == "Audio" and not media.has_sound):
         return otio.schema.Gap(name=clip.name, source_range=span(0, clip.frames, edit.rate), metadata=metadata)
@@ -295,12 +314,31 @@ def _written(otio: Any, edit: TimelineEdit, clip: TimelineClip, folder: Path, ki
         relative_url(media.path, folder) or url_of(media.path), span(media.first_frame or 0, held, own_rate)
     )
     reference.name = media.path.name  # Resolve links by it
-    first = round((media.first_frame or 0) / own_rate * clip.rate) + clip.start_frame
-    frames = round(clip.frames / edit.rate * clip.rate)  # of a retimed clip OTIO counts what plays, not what is used
-    made = otio.schema.Clip(clip.name, reference, span(first, frames, clip.rate), metadata=metadata)
+    first, frames, rate = _used(clip, edit.rate)
+    made = otio.schema.Clip(clip.name, reference, span(first, frames, rate), metadata=metadata)
     if clip.speed != 1:
         made.effects.append(otio.schema.LinearTimeWarp(name="speed", time_scalar=float(clip.speed)))
+    picture, canvas = (media.width, media.height), (edit.width, edit.height)
+    if clip.placement and kind == "Video" and min(*picture, *canvas) > 0:
+        made.effects.append(resolve_effect(otio, clip.placement, picture, canvas))
+        begins = first / rate * edit.rate
+        made.effects.append(premiere_effect(otio, clip.placement, picture, canvas, begins, edit.rate))
     return made
+
+
+def _used(clip: TimelineClip, edit_rate: Fraction) -> tuple[int, int, Fraction]:
+    """The first frame of a clip's media by its timecode, how many, and the rate at which both are counted.
+
+    Of a retimed clip OTIO counts what plays, not what is used. The rate is the clip's; where the media's timecode
+    begins between two frames of that, and the media's rate has both, it is the media's.
+    """
+    assert clip.source is not None
+    own_rate = clip.source.frame_rate or clip.rate
+    begins, played = (clip.source.first_frame or 0) / own_rate, clip.frames / edit_rate
+    first = begins + clip.source_start_seconds
+    has_both = all((time * own_rate).denominator == 1 for time in (first, played))
+    rate = own_rate if has_both and (first * clip.rate).denominator != 1 else clip.rate
+    return round(begins * rate) + round(clip.source_start_seconds * rate), round(played * rate), rate
 
 
 def _written_markers(otio: Any, edit: TimelineEdit) -> Iterator[Any]:

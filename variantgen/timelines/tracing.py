@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import ceil, floor
 
 from variantgen.timelines.edit import TimelineClip, TimelineEdit, gap_of
+from variantgen.timelines.placing import on_media, part_of
 
 
 def traced(edit: TimelineEdit, conformed: TimelineEdit) -> TimelineEdit:
@@ -32,19 +33,24 @@ def _pieces(clip: TimelineClip, rate: Fraction, conformed: TimelineEdit) -> list
         if first < last:
             shown = conformed.clips[number]
             into = begin + first * step - starts[number]
-            pieces.append(_piece(clip, shown, into, last - first, rate))
+            pieces.append(_piece(clip, shown, into, first, last - first, rate))
     return pieces
 
 
-def _piece(clip: TimelineClip, shown: TimelineClip, into: Fraction, frames: int, rate: Fraction) -> TimelineClip:
-    """`frames` of what the timeline's clip `shown` shows from `into` seconds of it on."""
+def _piece(
+    clip: TimelineClip, shown: TimelineClip, into: Fraction, first: int, frames: int, rate: Fraction
+) -> TimelineClip:
+    """`frames` of `clip`, from its `first` on: what the timeline's `shown` shows from `into` seconds of it on."""
     if shown.source is None:
         return gap_of(frames, rate, name=shown.name, note=shown.note)
     speed = clip.speed * shown.speed
     start = floor((shown.source_start_seconds + into * shown.speed) * shown.rate)
     is_plain = (shown.rate, speed) == (rate, 1)
     length = frames if is_plain else max(1, round(frames / rate * speed * shown.rate))
+    film = (0, 0) if clip.source is None else (clip.source.width, clip.source.height)
+    framing = on_media(part_of(clip.placement, first, frames), film, (shown.source.width, shown.source.height))
     return replace(
         clip, source=shown.source, start_frame=start, end_frame=start + length, rate=shown.rate, frames=frames,
         name=shown.name or clip.name, speed=speed, note="; ".join(text for text in (clip.note, shown.note) if text),
+        placement=framing,
     )  # fmt: skip
