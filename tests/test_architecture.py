@@ -81,14 +81,17 @@ MAY_IMPORT = {
     },
     "rendering": {*DELIVERING, "deliver", "report", "events", "pipeline", "timeline_exports"},
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
-    "campaigns": {"model", "errors", "events", "plan", "presets", "campaign", "caption_sources", "lettering", "analyze"}
-    | {"masters", "pipeline", "build", "brand_wishes"},
+    "campaigns": {
+        *("model", "errors", "events", "media", "store", "plan", "presets", "analyze", "build", "campaign"),
+        *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline"),
+    },
+    "campaign_files": {"model", "errors", "events", "plan", "build", "report", "campaign", "pipeline"},
     "masters": {
         *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
         *("caption_sources", "conforming", "framing_file", "music_files", "timeline_masters", "pipeline"),
     },
     "pipeline": {
-        "masters",
+        *("masters", "campaign", "campaigns", "campaign_files"),
         *DELIVERING,
         *STEPS,
         "rendering",
@@ -115,6 +118,7 @@ MAY_IMPORT = {
         "framing_views",
         "transcripts",
         "caption_sources",
+        *("campaign", "campaigns", "campaign_files"),
     },
     "__main__": {"cli"},
 }

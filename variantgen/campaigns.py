@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from variantgen.campaign import Campaign, Cell, Level, Matrix, load_campaign, ma
 from variantgen.campaign.drafting import Pieces, pieces_in
 from variantgen.campaign.identity import ids_of
 from variantgen.campaign.names import NameTemplate, refuse_same_names
+from variantgen.campaign.reading import NAMING_KEYS
 from variantgen.caption_sources import CaptionWish
 from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note, Notify
@@ -47,10 +49,38 @@ class _Chosen:
 def opened_campaign(path: Path, only: Sequence[str] = ()) -> tuple[Campaign, Matrix]:
     """A campaign and the cells that are asked for. Raises UserError with every fault, files that are missing too."""
     campaign = load_campaign(path)
-    missing = missing_files(campaign)
-    if missing:
-        raise UserError("\n".join(missing))
+    faults = [*missing_files(campaign), *_text_faults(campaign)]
+    if faults:
+        raise UserError("\n".join(faults))
     return campaign, matrix_of(campaign, parse_only(only, campaign))
+
+
+def _text_faults(campaign: Campaign) -> list[str]:
+    """A line for every fault in the texts that only finished variants use: names, links, posts."""
+    from variantgen.campaign.links import checked_address
+    from variantgen.campaign.posting import posting_faults
+    from variantgen.presets import load_preset
+
+    where = f"{campaign.path}: "
+    presets = {channel.preset: load_preset(str(channel.file or channel.preset)).preset for channel in campaign.channels}
+    factors = [factor.name for factor in campaign.factors]
+    names = [*presets, *(preset.channel for preset in presets.values()), *campaign.languages]
+    faults = [f"{where}{fault}" for fault in posting_faults(campaign.posting, names=names, factors=factors)]
+    checks: list[Callable[[], object]] = [partial(_template, campaign)]
+    urls = {f"{where}url": campaign.url}
+    urls |= {f"{where}channels[{n}].url": channel.url for n, channel in enumerate(campaign.channels, 1)}
+    checks += [partial(checked_address, url, where=place) for place, url in urls.items() if url]
+    for check in checks:
+        try:
+            check()
+        except UserError as error:
+            faults += str(error).splitlines()
+    return faults
+
+
+def _template(campaign: Campaign) -> NameTemplate:
+    known = (*NAMING_KEYS, *(factor.name for factor in campaign.factors))
+    return NameTemplate.parse(campaign.naming, known=known, where=f"{campaign.path}: naming.template")
 
 
 def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> PlannedCampaign:
@@ -151,7 +181,7 @@ def _tracks(
 
 
 def _names(campaign: Campaign, read: ReadMaster, chosen: Sequence[_Chosen], ids: Sequence[str]) -> list[str]:
-    template = NameTemplate.parse(campaign.naming, where=f"{campaign.path}: naming.template")
+    template = _template(campaign)
     names = []
     for one, identity in zip(chosen, ids, strict=True):
         values = {
@@ -163,7 +193,6 @@ def _names(campaign: Campaign, read: ReadMaster, chosen: Sequence[_Chosen], ids:
             "objective": campaign.objective,
             "master": Path(read.master.name).stem,
             "language": one.language,
-            "levels": "-".join(level.name for level in one.levels.values()),
             "id": identity,
         }
         names.append(template.name(values, most_bytes=NAME_BYTES))

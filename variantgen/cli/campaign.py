@@ -22,6 +22,7 @@ Examples:
   variantgen campaign plan spring.toml
   variantgen campaign render spring.toml -o out --only hook=face,channel=tiktok
   variantgen campaign status spring.toml -o out
+  variantgen campaign schema > campaign.schema.json
 """
 
 FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
@@ -96,6 +97,14 @@ def render_campaign(file: Path, as_json: bool, **values: Any) -> None:
         show_report(report, request.out)
     if not report.is_complete:
         raise click.exceptions.Exit(EXIT_INCOMPLETE)
+
+
+@campaign.command("schema")
+def schema() -> None:
+    """Print the JSON schema of a campaign file, for editors."""
+    from variantgen.campaign import schema_json
+
+    click.echo(schema_json(), nl=False)
 
 
 @campaign.command("status")

@@ -168,7 +168,8 @@ def _draw_label(draw: ImageDraw, place: _Place) -> None:
 def _label(entry: Entry) -> tuple[str, str]:
     facts = [wording.size_on_screen(entry), wording.duration(entry)]
     facts += [f"{wording.megabytes(entry)} MB"] if wording.is_present(entry) else []
-    return " ".join(entry["preset"].split()), "  ".join(facts)
+    name = " · ".join([entry["preset"], *entry.get("levels", {}).values()])
+    return " ".join(name.split()), "  ".join(facts)
 
 
 def _draw_mark(draw: ImageDraw, x: int, y: int, *, is_good: bool) -> None:

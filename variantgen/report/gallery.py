@@ -96,7 +96,7 @@ def _tile(entry: Entry) -> dict[str, Any]:
     entry["checks"] = [_UNTOLD_CHECK | check for check in entry.get("checks", [])]
     return {
         "entry": entry,
-        "title": entry.get("title") or entry["preset"],
+        "title": " · ".join([entry.get("title") or entry["preset"], *entry.get("levels", {}).values()]),
         "kind": _kind(entry),
         "url": _address(entry["file"]),
         "ratio": f"{entry['width']} / {entry['height']}" if wording.has_picture(entry) else "16 / 5",
@@ -140,7 +140,14 @@ def _address(file: str) -> str:
 
 
 def _search_words(entry: Entry) -> list[str]:
-    names = [entry["preset"], entry["file"], entry.get("title", ""), entry["status"], entry.get("master", "")]
+    names = [
+        *entry.get("levels", {}).values(),
+        entry["preset"],
+        entry["file"],
+        entry.get("title", ""),
+        entry["status"],
+        entry.get("master", ""),
+    ]
     return [*names, *wording.shape(entry)[1:], wording.size_on_screen(entry)]
 
 

@@ -124,6 +124,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "pieces": list,
     "why": list,
     "preset_values": dict,
+    "levels": dict,
 }
 
 
@@ -132,7 +133,12 @@ def _is_sound(entry: dict[str, Any]) -> bool:
     if not of_type:
         return False
     rows = [*entry.get("checks", ()), *entry.get("pieces", ()), *entry.get("captions", ())]
-    words = [*entry.get("sidecars", ()), *entry.get("timelines", {}).values(), *entry.get("why", ())]
+    words = [
+        *entry.get("sidecars", ()),
+        *entry.get("levels", {}).values(),
+        *entry.get("timelines", {}).values(),
+        *entry.get("why", ()),
+    ]
     return all(isinstance(row, dict) for row in rows) and all(isinstance(word, str) for word in words)
 
 
@@ -181,7 +187,14 @@ def _planned(variant: Variant) -> dict[str, Any]:
         "soundtrack": asdict(variant.soundtrack) if variant.soundtrack else None,
         "encode": asdict(variant.encode) if variant.encode else None,
         "preset_values": variant.preset_values,
+        "levels": _levels(variant),
     }
+
+
+def _levels(variant: Variant) -> dict[str, str]:
+    """What a campaign's variant stands for: the level of each factor."""
+    levels = variant.identity.specification.get("levels", {}) if variant.identity else {}
+    return {factor: level["name"] for factor, level in levels.items()}
 
 
 def _captions(delivery: CaptionDelivery) -> dict[str, Any]:
