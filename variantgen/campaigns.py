@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,7 +19,7 @@ from variantgen.errors import MasterError, ToolError, UserError
 from variantgen.events import Note, Notify
 from variantgen.masters import ReadMaster, Workshop, captions_of, known_music_of, read_master
 from variantgen.media.ffmpeg import Children, find_ffmpeg
-from variantgen.model import Brand, CaptionTrack, Card, Identity, Music, VariantResult
+from variantgen.model import Brand, CaptionTrack, Card, Identity, Music, Variant, VariantResult
 from variantgen.pipeline import Planned, Request, refuse_missing_encoders
 from variantgen.store import Store, default_store
 
@@ -143,10 +144,12 @@ def _planned(
     specifications = [_specification(campaign, read, one) for one in chosen]
     ids = ids_of(specifications)
     named = _names(campaign, read, chosen, ids)
-    asks = [
-        _ask(workshop, campaign, read, one, tracks, Identity(ids[n], specifications[n], named[n], one.language))
+    signed_by, sign = _signer(campaign, read)
+    identities = [
+        Identity(ids[n], specifications[n], named[n], one.language, signed_by if _is_signable(one) else "")
         for n, one in enumerate(chosen)
     ]
+    asks = [_ask(workshop, campaign, read, one, tracks, identities[n]) for n, one in enumerate(chosen)]
     plan = plan_variants(
         read.master, read.analysis, asks,
         stem=read.master.name, ffmpeg_identity=workshop.tool.identity,
@@ -155,7 +158,7 @@ def _planned(
     own = {ask.id: _as_drawn(ask.preset, workshop) for ask in asks}
     heard = {one.fingerprint: path for one, path in music_files.items()}
     cells = {name: one.cell for name, one in zip(ids, chosen, strict=True)}
-    return Planned(plan, read.analysis, {**presets, **own}, read.asked, read.opened.edit, heard, cells)
+    return Planned(plan, read.analysis, {**presets, **own}, read.asked, read.opened.edit, heard, cells, sign)
 
 
 def _as_drawn(preset: Any, workshop: Workshop) -> Any:
@@ -267,6 +270,35 @@ def _ask(
     return VariantAsk(
         one.name, one.preset, wishes, shown, seconds, file=file, id=identity.id, identity=replace(identity, title=title)
     )
+
+
+def _is_signable(one: _Chosen) -> bool:
+    from variantgen.campaign.signing import SIGNABLE
+
+    return f".{one.preset.container}" in SIGNABLE
+
+
+def _signer(campaign: Campaign, read: ReadMaster) -> tuple[str, Callable[[Path, Variant], None] | None]:
+    """Names the certificate of a campaign's [c2pa], and what signs a finished file with it; nothing without one."""
+    from variantgen import __version__
+    from variantgen.campaign.disclosure import changes_of
+    from variantgen.campaign.signing import sign_variant, signing_identity
+
+    if campaign.signing is None:
+        return "", None
+    who = signing_identity(campaign.signing.certificate, campaign.signing.key)
+    with read.master.path.open("rb") as film:
+        master_sha256 = hashlib.file_digest(film, "sha256").hexdigest()
+
+    def sign(file: Path, variant: Variant) -> None:
+        if variant.identity is None or not variant.identity.signed_by:
+            return
+        sign_variant(
+            file, who, changes_of(variant, read.master), master=read.master.path, master_sha256=master_sha256,
+            title=variant.file, version=__version__, specification=variant.identity.specification,
+        )  # fmt: skip
+
+    return hashlib.sha256(who.chain).hexdigest()[:16], sign
 
 
 def _brand(workshop: Workshop, campaign: Campaign) -> Brand | None:

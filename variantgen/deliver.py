@@ -61,6 +61,8 @@ class Delivery:
     out: Path
     note_encoded: Callable[[int], None]
     """Told of parts that had to be encoded beyond the plan (size limits, unusable parts)."""
+    sign: Callable[[Path, Variant], None] | None = None
+    """Signs a finished file in its place, before it is measured."""
 
 
 def variant_key(variant: Variant) -> str:
@@ -86,6 +88,8 @@ def deliver(delivery: Delivery) -> VariantResult:
     sidecars: dict[str, Path] = {}
     try:
         _make(delivery, scratch, private)
+        if delivery.sign is not None:
+            delivery.sign(scratch, variant)
         _write_sidecars(delivery, sidecars)
         checks = _measured(delivery, scratch, private, sidecars)
         missed = [check for check in checks if not check.ok and not check.is_advice]

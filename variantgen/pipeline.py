@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -92,6 +92,8 @@ class Planned:
     """Music files by their fingerprint."""
     cells: dict[str, Cell] = field(default_factory=dict)
     """Of a campaign's variants, what each stands for, by id."""
+    sign: Callable[[Path, Variant], None] | None = None
+    """Signs a finished file in its place."""
 
     def preset_of(self, variant: Variant) -> Any:
         """The preset that a variant was planned with: its own where a campaign changes it, else its placement's."""

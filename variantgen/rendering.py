@@ -192,7 +192,9 @@ class _Run:
             needs = {f"part {key}" for key in variant.part_keys}
             needs |= {f"sound {variant.soundtrack.key}"} if variant.soundtrack else set()
             preset = item.preset_of(variant)
-            work = Delivery(self.bench, item.plan, item.analysis, variant, preset, self.request.out, self._note_encoded)
+            work = Delivery(
+                self.bench, item.plan, item.analysis, variant, preset, self.request.out, self._note_encoded, item.sign
+            )
             name = f"variant {variant.file}"
             self.delivered[name] = (item, variant)
             yield Job(name, partial(deliver, work), frozenset(needs & coming), weight=DELIVERY_WEIGHT)

@@ -17,6 +17,7 @@ from variantgen.campaign.disclosure import Change
 from variantgen.campaign.signing import EXTRA, actions_of, credentials_of, sign_variant, signing_identity
 from variantgen.errors import UserError
 from variantgen.media.probe import probe
+from variantgen.pipeline import Request, render
 
 pytestmark = pytest.mark.media
 
@@ -212,3 +213,26 @@ def test_without_the_extra_the_command_that_installs_it_is_named(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", missing)
     with pytest.raises(UserError, match=r'pip install "variantgen\[c2pa\]"'):
         signing_identity(Path("a.pem"), Path("a.key"))
+
+
+def test_a_campaigns_files_are_signed(tmp_path, shelf, studio, signer, nobody_in_sight):
+    """With [c2pa] every file that can hold credentials has them, and a second run leaves it as it is."""
+    film = masters.stamped(shelf, 60, Fraction(15), name="signed campaign")
+    (tmp_path / "film.mp4").write_bytes(film.read_bytes())
+    studio.placement("tiny")
+    campaign = studio.folder / "placements" / "signed.toml"
+    campaign.write_text(
+        'schema_version = 1\nname = "signed"\nobjective = "awareness"\n'
+        f'masters = ["{(tmp_path / "film.mp4").as_posix()}"]\nchannels = [{{ preset = "tiny.toml", as = "organic" }}]\n'
+        f'[c2pa]\ncertificate = "{signer.chain.as_posix()}"\nkey = "{signer.key.as_posix()}"\n',
+        "utf-8",
+    )
+    request = Request(
+        masters=(), campaign=campaign, out=tmp_path / "out", store=studio.folder / "store", ffmpeg=str(studio.ffmpeg)
+    )
+    (made,) = render(request, lambda event: None).results
+    assert made.status == "made", made.error
+    told = credentials_of(tmp_path / "out" / made.file)
+    assert told is not None and told["state"] == "Valid" and made.id in str(told)
+    (again,) = render(request, lambda event: None).results
+    assert again.status == "unchanged"

@@ -229,6 +229,13 @@ def test_a_file_that_says_nothing_clear_is_refused(text: str, told: str) -> None
     assert told in complaints(text)[0]
 
 
+def test_a_registered_identifier_has_its_registrys_form() -> None:
+    """An Ad-ID or a clock number is taken as it was registered; one with a slip is told what it looks like."""
+    for right in ("ABCD1234000H", "ABC/WXYZ001/030"):
+        assert parsed_log(f"id,ad_id\n{IDS[0]},{right}\n".encode(), where="posted.csv").rows[0].ad_id == right
+    assert "is no registered identifier: an Ad-ID is 4 letters" in complaints(f"id,ad_id\n{IDS[0]},ABCD12340\n")[0]
+
+
 # ---------------------------------------------------------------- moments
 
 

@@ -16,13 +16,16 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from variantgen.campaign.ad_id import KINDS, checked_identifier
 from variantgen.campaign.identity import as_typed, is_id
 from variantgen.campaign.moments import moment_fault, plain_moment
 from variantgen.errors import UserError, nearest
 
 TOOLS_COLUMNS = ("id", "file", "sha256", "preset", "channel", "as", "ad_name", "url")
-PEOPLES_COLUMNS = ("post_id", "post_url", "posted_at", "note")
+PEOPLES_COLUMNS = ("post_id", "post_url", "posted_at", "ad_id", "note")
 COLUMNS = (*TOOLS_COLUMNS, *PEOPLES_COLUMNS)
+REGISTERED = ("ad-id", "clock-number", "isci", "eidr")
+"""What `ad_id` may hold: identifiers whose form their registries publish."""
 SEPARATORS = (",", ";", "\t")
 
 # A cell that a spreadsheet would run (OWASP, "CSV Injection") or round: a post's id has up to 19 digits, a
@@ -50,6 +53,8 @@ class PostedRow:
     post_id: str = ""
     post_url: str = ""
     posted_at: str = ""
+    ad_id: str = ""
+    """As it was registered (Ad-ID, clock number, ...); never made up here."""
     note: str = ""
     extra: tuple[tuple[str, str], ...] = ()
 
@@ -268,8 +273,18 @@ def _row_faults(row: PostedRow, typed: str, known: Collection[str]) -> Iterable[
             f'post_id: value "{row.post_id}" was rounded by a spreadsheet: make the column text before the id is'
             " pasted, or write an apostrophe before it."
         )
+    if row.ad_id and not any(_is_identifier(kind, row.ad_id) for kind in REGISTERED):
+        forms = "; ".join(KINDS[kind].words for kind in REGISTERED)
+        yield f'ad_id: value "{row.ad_id}" is no registered identifier: {forms}.'
     if fault := moment_fault(row.posted_at):
         yield f"posted_at: {fault}"
+
+
+def _is_identifier(kind: str, text: str) -> bool:
+    try:
+        return bool(checked_identifier(kind, text, where=""))
+    except UserError:
+        return False
 
 
 def _is_rounded(text: str) -> bool:

@@ -17,3 +17,5 @@ class Identity:
     specification: dict[str, Any] = field(default_factory=dict)
     title: str = ""
     language: str = ""
+    signed_by: str = ""
+    """Names the certificate that signs the file; empty where none does."""
