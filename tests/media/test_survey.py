@@ -182,6 +182,9 @@ def test_what_a_watcher_raises_ends_ffmpeg_and_is_raised(shelf, tmp_path, bundle
             children=children,
         )  # fmt: skip
     assert not children._running
+    ends = time.monotonic() + 30  # a thread that was told to end still has to get its turn
+    while threading.active_count() > threads and time.monotonic() < ends:
+        time.sleep(0.01)
     assert threading.active_count() == threads
 
 
