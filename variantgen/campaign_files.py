@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from variantgen.campaign.preflight import advice_as_rows, creative_rules, prefli
 from variantgen.campaign.upload import Post, UploadFacts, cover_fact, sheet_files, sheets_of, upload_facts
 from variantgen.errors import UserError
 from variantgen.events import Note, Notify
-from variantgen.model import Analysis, Master, Variant, VariantResult
+from variantgen.model import Analysis, Master, Plan, Variant, VariantResult
 
 if TYPE_CHECKING:
     from variantgen.pipeline import Planned, Report, Request
@@ -34,12 +35,17 @@ class _Finished:
     """A variant that was made, with everything that is known of it."""
 
     variant: Variant
-    master: Master
+    plan: Plan
     analysis: Analysis
     cell: Cell
     preset: Any
     result: VariantResult
     url: str
+
+    @property
+    def master(self) -> Master:
+        """What it was made of."""
+        return self.plan.master
 
     @property
     def kind(self) -> Any:
@@ -58,8 +64,9 @@ def write_campaign_files(
         return ()
     facts = upload_facts()
     rows, posts, advised = [], [], 0
+    covers: dict[Any, Path] = {}
     for one in finished:
-        cover = _cover(campaign, one, facts, out, notify)
+        cover = _cover(one, facts, out, covers, notify)
         told = _told(campaign, one)
         advised += sum(row["verdict"] == "no" for row in told["advice"])
         rows.append({**told, "cover": cover})
@@ -121,7 +128,7 @@ def _finished(campaign: Campaign, planned: Sequence[Planned], report: Report) ->
                 continue
             cell, preset = item.cells[variant.id], item.preset_of(variant)
             yield _Finished(
-                variant, item.plan.master, item.analysis, cell, preset, results[variant.file],
+                variant, item.plan, item.analysis, cell, preset, results[variant.file],
                 _link(campaign, cell, preset.channel, variant.id, facts),
             )  # fmt: skip
 
@@ -209,8 +216,11 @@ def _calls(campaign: Campaign, one: _Finished) -> Iterator[str]:
                 yield text
 
 
-def _cover(campaign: Campaign, one: _Finished, facts: UploadFacts, out: Path, notify: Notify) -> str:
-    """Makes a variant's cover, unless it is there already; its name in the output folder, empty for sound."""
+def _cover(one: _Finished, facts: UploadFacts, out: Path, covers: dict[Any, Path], notify: Notify) -> str:
+    """Makes a variant's cover, unless it is there already; its name in the output folder, empty for sound.
+
+    `covers` are those of this run: variants that share the part in which a cover is found share the cover.
+    """
     from variantgen.build.covers import cover_frame, cover_picture, save_cover
     from variantgen.plan.covers import cover_choices, shot_around
 
@@ -223,19 +233,33 @@ def _cover(campaign: Campaign, one: _Finished, facts: UploadFacts, out: Path, no
     if one.result.status == "unchanged" and path.is_file():
         return name
     choice = choices[0]
+    size = (fact.width, fact.height) if fact else (0, 0)
+    seen = (*_place(one, choice.frame), size)
+    path.parent.mkdir(exist_ok=True)
+    if seen in covers:
+        shutil.copyfile(covers[seen], path)
+        return name
     span = shot_around(one.variant, one.master, one.analysis, choice.frame)
     frame = cover_frame(out / one.variant.file, choice.frame, span, one.variant.frame_rate)
     if frame is None:
         return ""
-    size = (fact.width, fact.height) if fact else frame.size
     picture, _ = cover_picture(frame, size, faces=choice.faces)
-    path.parent.mkdir(exist_ok=True)
     try:
         save_cover(picture, path, most_bytes=fact.most_bytes if fact else 0)
     except UserError as error:
         notify(Note(f"{name}: {error}", is_warning=True))
         return ""
+    covers[seen] = path
     return name
+
+
+def _place(one: _Finished, frame: int) -> tuple[str, int]:
+    """The part that a frame of a variant lies in, and where in it."""
+    for key in one.variant.part_keys:
+        if frame < one.plan.parts[key].frames:
+            return key, frame
+        frame -= one.plan.parts[key].frames
+    return one.variant.id, frame
 
 
 # ---------------------------------------------------------------- files
