@@ -58,7 +58,7 @@ MAY_IMPORT = {
     "analyze": {"model", "errors", "media", "phrasing"},
     "plan": {"model", "errors", "presets", "fonts", "phrasing"},
     "build": {"model", "errors", "media", "fonts", "store", "phrasing"},
-    "report": {"model", "errors", "media", "fonts"},
+    "report": {"model", "errors", "media", "fonts", "campaign"},
     "campaign": {"model", "errors", "presets", "plan", "media", "timelines"},
     "measure": {"model", "errors", "media", "store"},
     "verify": {"model", "presets", "measure"},

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from variantgen.campaign import Campaign, Cell, Matrix, load_campaign
-from variantgen.campaign.disclosure import changes_as_rows, changes_of, label_facts, label_notes, notes_as_rows
+from variantgen.campaign.disclosure import (
+    changes_as_rows,
+    changes_of,
+    label_facts,
+    label_notes,
+    marks_of,
+    notes_as_rows,
+)
 from variantgen.campaign.links import landing_link, link_facts, utm_of_channel
 from variantgen.campaign.posted import PostedRow, read_posted, update_posted
 from variantgen.campaign.posting import texts_for
@@ -182,7 +189,7 @@ def _told(campaign: Campaign, one: _Finished) -> dict[str, Any]:
 
     variant = one.variant
     drawn = [overlay for overlay in variant.overlays if overlay.template in ("logo", "watermark")]
-    changes = changes_of(variant, one.master, overlays=tuple(overlay.template for overlay in drawn))
+    changes = changes_of(variant, one.master, overlays=marks_of(variant))
     notes = label_notes(changes, one.preset.channel, label_facts(), kind=one.kind)
     rate = variant.frame_rate
     creative = Creative(

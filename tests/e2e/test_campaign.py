@@ -199,6 +199,67 @@ def test_faults_of_a_campaign_come_all_at_once(shelf, type_in, tmp_path) -> None
     assert said.code == 2 and "--presets" in said.err
 
 
+FACTORS = """\
+schema_version = 1
+name = "langs"
+objective = "awareness"
+masters = ["film.mov"]
+languages = ["en", "fr"]
+channels = [{ preset = "tall.toml", as = "organic" }]
+sequence = ["body", "cta"]
+
+[[factor]]
+name = "body"
+levels = [{ name = "all", span = [0.0, 6.0] }]
+
+[[factor]]
+name = "cta"
+levels = [{ name = "card", card = "end", text = { en = "Shop now", fr = "Achetez" } }]
+
+[[factor]]
+name = "caption_style"
+levels = ["clean", "boxed"]
+
+[[factor]]
+name = "music"
+levels = [{ name = "none", skip = true }, { name = "song", value = "song.wav" }]
+
+[[factor]]
+name = "length"
+levels = [{ name = "six", length = 6 }]
+"""
+
+
+def test_languages_styles_music_and_lengths_are_factors(shelf, store, type_in, tmp_path) -> None:
+    """Captions and card in the variant's language, its style, its music, its length, whole cards included."""
+    folder = tmp_path / "in"
+    file = campaign_in(folder, shelf, FACTORS)
+    write_placement(folder, "tall", **{
+        "canvas.width": 270, "canvas.height": 480, "canvas.fit": "pad", "channel": "tiktok", "audio.codec": "aac",
+        "captions.mode": "burn",
+    })  # fmt: skip
+    (folder / "song.wav").write_bytes(masters.heard(shelf, "song", masters.tone(20, 220)).read_bytes())
+    for tag, text in (("en", "Hello there"), ("fr", "Bonjour vous")):
+        (folder / f"film.{tag}.srt").write_text(f"1\n00:00:00,500 --> 00:00:02,000\n{text}\n", "utf-8")
+    said = type_in("campaign", "plan", file, "--store", store, "--json")
+    assert said.code == 0, said.err
+    (plan,) = json.loads(said.out)["plans"]
+    assert len(plan["variants"]) == 8
+    for variant in plan["variants"]:
+        is_french = variant["language"] == "fr"
+        assert {cue["text"] for cue in variant["cues"]} == {"Bonjour vous" if is_french else "Hello there"}
+        assert variant["pieces"][-1]["card"]["text"] == ("Achetez" if is_french else "Shop now")
+        assert (variant["soundtrack"]["music"] is not None) == ("song" in variant["file"])
+        looks = [plan["parts"][key]["look"] for piece in variant["pieces"] for key in piece["parts"]]
+        assert {bool(look["box_colour"]) for look in looks if look} == {"boxed" in variant["file"]}
+        assert variant["frames"] == 90
+    only = "language=fr,caption_style=boxed,music=song"
+    report = report_of(
+        type_in("campaign", "render", file, "-o", tmp_path / "out", "--store", store, "--only", only, "--json")
+    )
+    assert [variant["status"] for variant in report["variants"]] == ["made"]
+
+
 def test_the_sample_campaign_is_made_in_draft(type_in, store, tmp_path) -> None:
     """samples/harbour.toml as it stands: every variant verified, cards and headline in its brand."""
     samples = Path(__file__).resolve().parents[2] / "samples"

@@ -172,15 +172,18 @@ def test_toml_excerpts_parse_and_are_valid(tmp_path: Path) -> None:
     """The preset that the README shows is valid as it stands, the pack is a pack, and its framing file is one."""
     from made import master
 
+    from variantgen.campaign import load_campaign, matrix_of
     from variantgen.framing_file import read_framing
     from variantgen.presets.schema import Preset
 
-    preset, pack, _, _ = (tomllib.loads(text) for text in excerpts("toml"))
+    preset, pack, _, _, campaign = (tomllib.loads(text) for text in excerpts("toml"))
     assert Preset.model_validate(preset).channel == "tiktok"
     assert list(pack) == ["packs"]
     file = tmp_path / "film.framing.toml"
     file.write_text(excerpts("toml")[2], "utf-8")
     assert len(read_framing(file, master()).marks) == 4
+    file.write_text(excerpts("toml")[4], "utf-8")
+    assert len(matrix_of(load_campaign(file)).cells) == 16 and campaign["schema_version"] == 1
 
 
 def test_the_brand_excerpt_and_its_card_work(tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ def label_facts() -> tuple[LabelFact, ...]:
 # ---------------------------------------------------------------- what was done
 
 
+def marks_of(variant: Variant) -> tuple[str, ...]:
+    """What is laid over a variant's picture to say whose it is: logo, watermark."""
+    return tuple(overlay.template for overlay in variant.overlays if overlay.template in ("logo", "watermark"))
+
+
 def changes_of(
     variant: Variant,
     master: Master,

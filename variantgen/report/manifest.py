@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path, PureWindowsPath
 from typing import Any
 
+from variantgen.campaign.disclosure import changes_as_rows, changes_of, marks_of
 from variantgen.model import CaptionDelivery, Master, Piece, Plan, Variant, VariantResult
 
 SCHEMA_VERSION = 1
@@ -125,6 +126,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "why": list,
     "preset_values": dict,
     "levels": dict,
+    "changes": list,
 }
 
 
@@ -167,6 +169,8 @@ def _entry(result: VariantResult, master: Master | None, variant: Variant | None
         "timelines": result.timelines,
         "is_earlier": False,
     }
+    if variant and master:
+        entry["changes"] = changes_as_rows(changes_of(variant, master, overlays=marks_of(variant)))
     return entry | (_planned(variant) if variant else {})
 
 
