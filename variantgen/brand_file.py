@@ -229,6 +229,7 @@ class _Desk:
         return value
 
     def picture(self, value: Any, key: str) -> BrandPicture | None:
+        """The picture of a key's path, its file put with the others; None where it is wrong."""
         if not isinstance(value, str) or not value:
             self.wrong(key, value, "the path of a picture (PNG, WebP, JPEG)")
             return None
@@ -241,6 +242,7 @@ class _Desk:
         return picture
 
     def logo(self, table: dict[str, Any]) -> Logo | None:
+        """The logo of its table; None where it is wrong."""
         self.known(table, "logo.", (*PICTURE_KEYS, "plate"))
         values = self._standing(table, "logo.", 0.04, Logo(BrandPicture("", 1, 1)))
         values["plate"] = table.get("plate", False)
@@ -253,6 +255,7 @@ class _Desk:
         return Logo(picture, **values) if picture else None
 
     def watermark(self, table: dict[str, Any]) -> Watermark | None:
+        """The watermark of its table; None where it is wrong."""
         self.known(table, "watermark.", ("text", *PICTURE_KEYS))
         values = self._standing(table, "watermark.", 0.04, Watermark())
         if ("text" in table) == ("file" in table):

@@ -305,13 +305,11 @@ def _brand(workshop: Workshop, campaign: Campaign) -> Brand | None:
     """The campaign's brand, its files in the store; None where the file has no [brand]."""
     from variantgen.brand_file import brand_of_table
     from variantgen.brand_wishes import shelve
-    from variantgen.presets.reading import read_toml
 
-    assert campaign.path is not None
-    table = read_toml(campaign.path).get("brand")
-    if table is None:
+    if not campaign.brand:
         return None
-    source, faults = brand_of_table(table, str(campaign.path), campaign.path.resolve().parent)
+    assert campaign.path is not None
+    source, faults = brand_of_table(campaign.brand, str(campaign.path), campaign.path.resolve().parent)
     if faults:
         raise UserError("\n".join(faults))
     shelve(source.files, workshop.store, workshop.folder)

@@ -186,6 +186,22 @@ def test_a_first_campaign_file_can_be_planned_as_it_is(shelf, store, type_in, tm
     assert "is there already" in type_in("init", "film.mov", "--store", store).err
 
 
+def test_a_campaign_wears_its_brand(shelf, store, type_in, tmp_path) -> None:
+    """The logo of [brand] lies over every film piece, and a brand that cannot be read is told with its key."""
+    from PIL import Image
+
+    brand = '[brand]\naccent = "#FFC46B"\n[brand.logo]\nfile = "logo.png"\nplate = true\n'
+    file = campaign_in(tmp_path / "in", shelf, TEXT + brand)
+    Image.new("RGBA", (40, 20), (255, 0, 0, 255)).save(tmp_path / "in" / "logo.png")
+    said = type_in("campaign", "plan", file, "--store", store, "--only", "hook=face,body=short", "--json")
+    assert said.code == 0, said.err
+    (plan,) = json.loads(said.out)["plans"]
+    assert all({one["template"] for one in variant["overlays"]} == {"logo"} for variant in plan["variants"])
+    file.write_text(TEXT + brand.replace("accent", "text").replace("#FFC46B", "#0A1420"), "utf-8")
+    said = type_in("campaign", "plan", file, "--store", store)
+    assert said.code == 2 and "brand.text" in said.err
+
+
 def test_faults_of_a_campaign_come_all_at_once(shelf, type_in, tmp_path) -> None:
     """A missing master, a placeholder that nothing fills and a link that is none: a line each, with file and key."""
     text = TEXT.replace("film.mov", "flim.mov").replace("{hook} {cta}", "{hok}")

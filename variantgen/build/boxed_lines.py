@@ -83,6 +83,7 @@ def _opening(box: Box, shape: Layer, words: Layer, *, span: Span, is_rtl: bool) 
     whole = stacked((0, 0, *box[2:]), (shape, words))
 
     def paint(picture: Image.Image, progress: float) -> None:
+        """Draws as much of it as is open."""
         from PIL import Image
 
         length = round(box[2] * stage(progress, *span))

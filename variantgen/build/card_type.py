@@ -193,6 +193,7 @@ class _Rows:
         return (len(self.lines) - 1) * self.pitch_px + self.row_height
 
     def drawn(self, *, is_centred: bool) -> FittedText:
+        """The lines as ink, one under the other."""
         from PIL import Image
 
         rows = []

@@ -63,6 +63,7 @@ def take(
     now = 0
 
     def put(raw: bytes) -> None:
+        """Hands a block to every span that lies in it."""
         nonlocal now, open_spans
         block = np.frombuffer(raw, "<f4").reshape(-1, source.channels)
         after = now + len(block)

@@ -1,37 +1,30 @@
-"""The [brand] and [c2pa] tables of a campaign file: tables in, values out, or what is wrong with them (pure)."""
+"""The [brand] and [c2pa] tables of a campaign file: tables in, what they say out, or what is wrong with them (pure)."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from variantgen.campaign.channels import address_fault
 from variantgen.campaign.faults import Faults, shown
 from variantgen.campaign.known import Known
-from variantgen.campaign.values import CampaignBrand, CampaignLogo, CampaignWatermark, Signing
+from variantgen.campaign.values import Signing
 from variantgen.errors import nearest
 
 if TYPE_CHECKING:
     from variantgen.campaign import schema
 
 FONT_FILES = (".ttf", ".otf", ".ttc", ".otc")
-COLOURS = ("light", "accent", "text", "muted_text", "accent_text")
 
 
-def brand_of(said: schema.Brand, known: Known, folder: Path, faults: Faults) -> CampaignBrand:
-    """The brand, its files made whole from the campaign's folder."""
+def brand_table(said: schema.Brand, known: Known, faults: Faults) -> dict[str, Any]:
+    """The brand's table as it is written, its keys judged; colours and files are judged where it is read."""
     mark = said.watermark
     if mark is not None and (mark.text is None) == (mark.file is None):
         faults.add(("brand", "watermark"), "holds a text or a file, one of them.")
-    return CampaignBrand(
-        background=tuple(said.background or ()),
-        **{key: getattr(said, key) or "" for key in COLOURS},
-        heading_font=_font(said.heading_font or "", folder),
-        font=_font(said.font or "", folder),
-        logo=_logo(said.logo, folder) if said.logo else None,
-        watermark=_watermark(mark, folder) if mark else None,
-        cards=tuple((kind, _template(kind, said, known, folder, faults)) for kind in said.cards),
-    )
+    for kind, wanted in said.cards.items():
+        _judge_template(kind, wanted, known, faults)
+    return said.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
 
 
 def signing_of(said: schema.Signing | None, folder: Path, faults: Faults) -> Signing | None:
@@ -44,28 +37,19 @@ def signing_of(said: schema.Signing | None, folder: Path, faults: Faults) -> Sig
     return Signing(folder / said.certificate, folder / said.key, said.algorithm, url)
 
 
-def _font(name: str, folder: Path) -> str:
-    is_file = name.lower().endswith(FONT_FILES) or "/" in name or "\\" in name
-    return str(folder / name) if is_file else name
+def files_of(table: dict[str, Any], folder: Path) -> list[tuple[str, Path]]:
+    """The files that a brand's table names, made whole, each with its key."""
+    named = [(f"brand.{key}.file", table.get(key, {}).get("file", "")) for key in ("logo", "watermark")]
+    fonts = [(f"brand.{key}", table.get(key, "")) for key in ("font", "heading_font")]
+    named += [(key, font) for key, font in fonts if font.lower().endswith(FONT_FILES)]
+    return [(key, folder / name) for key, name in named if name]
 
 
-def _logo(logo: schema.Logo, folder: Path) -> CampaignLogo:
-    return CampaignLogo(folder / logo.file, logo.corner, logo.share, logo.margin, logo.opacity)
-
-
-def _watermark(mark: schema.Watermark, folder: Path) -> CampaignWatermark:
-    file = folder / mark.file if mark.file else None
-    return CampaignWatermark(mark.text or "", file, mark.corner, mark.share, mark.margin, mark.opacity)
-
-
-def _template(kind: str, said: schema.Brand, known: Known, folder: Path, faults: Faults) -> str:
-    """What draws a kind of card: a built-in template's name, or a function of the user's file."""
-    wanted = said.cards[kind]
+def _judge_template(kind: str, wanted: str, known: Known, faults: Faults) -> None:
+    """A kind of card is drawn by a built-in template, or by a function of the user's file."""
     file, colon, function = wanted.rpartition(":")
-    if colon and file.endswith(".py") and function.isidentifier():
-        return f"{folder / file}:{function}"
-    if wanted not in known.cards:
-        allowed = f"allowed are {', '.join(known.cards)}, or a function of yours, like cards.py:sale"
-        told = f"value {shown(wanted)} is not allowed: {allowed}.{nearest(wanted, known.cards)}"
-        faults.add(("brand", "cards", kind), told)
-    return wanted
+    if (colon and file.endswith(".py") and function.isidentifier()) or wanted in known.cards:
+        return
+    allowed = f"allowed are {', '.join(known.cards)}, or a function of yours, like cards.py:sale"
+    told = f"value {shown(wanted)} is not allowed: {allowed}.{nearest(wanted, known.cards)}"
+    faults.add(("brand", "cards", kind), told)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from variantgen.campaign.branding import FONT_FILES, brand_of, signing_of
+from variantgen.campaign.branding import brand_table, files_of, signing_of
 from variantgen.campaign.channels import address_fault, channels_of, rules_of
 from variantgen.campaign.factors import Reader, factors_of, name_of
 from variantgen.campaign.faults import Faults, listed, schema, shown, unknown, validated
@@ -72,7 +72,7 @@ def campaign_of(tables: dict[str, Any], where: str, folder: Path, known: Known) 
         design=_design(said, faults),
         exclusions=rules_of(said.exclude, "exclude", named, known, said.channels, faults),
         chosen=rules_of(said.variant, "variant", named, known, said.channels, faults),
-        brand=brand_of(said.brand, known, folder, faults),
+        brand=brand_table(said.brand, known, faults),
         naming=_naming(said, named, factors, faults),
         posting=said.posting,
         signing=signing_of(said.c2pa, folder, faults),
@@ -89,12 +89,7 @@ def missing_files(campaign: Campaign) -> tuple[str, ...]:
     music = [factor for factor in campaign.factors if factor.kind == "music"]
     wanted = [(f"masters[{place}]", path) for place, path in enumerate(campaign.masters, 1)]
     wanted += [(f"factor.music.levels.{lv.name}", Path(lv.value)) for f in music for lv in f.levels if lv.value]
-    for key, held in (("brand.logo", campaign.brand.logo), ("brand.watermark", campaign.brand.watermark)):
-        if held is not None and held.file is not None:
-            wanted.append((f"{key}.file", held.file))
-    for key, font in (("brand.font", campaign.brand.font), ("brand.heading_font", campaign.brand.heading_font)):
-        if font.lower().endswith(FONT_FILES):
-            wanted.append((key, Path(font)))
+    wanted += files_of(campaign.brand, campaign.path.resolve().parent if campaign.path else Path())
     if campaign.signing is not None:
         wanted += [("c2pa.certificate", campaign.signing.certificate), ("c2pa.key", campaign.signing.key)]
     return tuple(

@@ -128,6 +128,7 @@ class Logo(_Table):
     share: Share | None = Field(default=None, description="its width as a share of the canvas's shorter side")
     margin: float | None = Field(default=None, ge=0, le=0.5, description="a share of the shorter side")
     opacity: Share | None = None
+    plate: bool = Field(default=False, description="on a plate of the background, where footage would swallow it")
 
 
 class Watermark(_Table):

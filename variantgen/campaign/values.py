@@ -123,50 +123,6 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class CampaignLogo:
-    """A logo's picture and how it stands on a canvas: `share` of the shorter side wide; None is the built-in value."""
-
-    file: Path
-    corner: Corner | None = None
-    share: float | None = None
-    margin: float | None = None
-    """A share of the shorter side, inside the safe zone."""
-    opacity: float | None = None
-
-
-@dataclass(frozen=True)
-class CampaignWatermark:
-    """A text or a picture that stays on all of a variant, faint; sizes as a logo's."""
-
-    text: str = ""
-    file: Path | None = None
-    corner: Corner | None = None
-    share: float | None = None
-    margin: float | None = None
-    opacity: float | None = None
-
-
-@dataclass(frozen=True)
-class CampaignBrand:
-    """What the brand looks like; None and empty say nothing, and the built-in value holds. Colours are #rrggbb."""
-
-    background: tuple[str, ...] = ()
-    """One colour, or two of a gradient."""
-    light: str = ""
-    accent: str = ""
-    text: str = ""
-    muted_text: str = ""
-    accent_text: str = ""
-    heading_font: str = ""
-    font: str = ""
-    """A family, or a font file's whole path."""
-    logo: CampaignLogo | None = None
-    watermark: CampaignWatermark | None = None
-    cards: tuple[tuple[str, str], ...] = ()
-    """(kind of card, what draws it): a built-in template's name, or `file.py:function` with a whole path."""
-
-
-@dataclass(frozen=True)
 class Signing:
     """Where the user's certificate (a chain, PEM) and key for C2PA lie; neither is read here."""
 
@@ -198,7 +154,8 @@ class Campaign:
     exclusions: tuple[Rule, ...] = ()
     chosen: tuple[Rule, ...] = ()
     """The variants of a design "list"."""
-    brand: CampaignBrand = CampaignBrand()
+    brand: dict[str, Any] = field(default_factory=dict, hash=False)
+    """The table [brand] as written, as `brand_file` reads it; empty where there is none."""
     naming: str = ""
     """The template of names, as in "{campaign}_{channel}_{as}_{hook}-{body}-{cta}_{id}"."""
     posting: dict[str, Any] = field(default_factory=dict, hash=False)

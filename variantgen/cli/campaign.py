@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from variantgen.cli import EXIT_INCOMPLETE
-from variantgen.cli.telling import JsonTeller, ScreenTeller, show_report
+from variantgen.cli.render import make_all
+from variantgen.cli.telling import ScreenTeller
 from variantgen.cli.wishes import campaign_request, shared_option
 
 if TYPE_CHECKING:
@@ -84,19 +85,7 @@ def plan_campaign(file: Path, as_json: bool, **values: Any) -> None:
 @shared_option("json")
 def render_campaign(file: Path, as_json: bool, **values: Any) -> None:
     """Make every variant of FILE, with posted.csv and an upload sheet for each channel."""
-    from variantgen.pipeline import render
-
-    request = _request(file, values)
-    if as_json:
-        teller = JsonTeller()
-        report = render(request, teller)
-        teller.report(report)
-    else:
-        with ScreenTeller() as screen:
-            report = render(request, screen)
-        show_report(report, request.out)
-    if not report.is_complete:
-        raise click.exceptions.Exit(EXIT_INCOMPLETE)
+    make_all(_request(file, values), as_json=as_json)
 
 
 @campaign.command("schema")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from variantgen.cli import EXIT_INCOMPLETE
 from variantgen.cli.telling import JsonTeller, ScreenTeller, show_report
 from variantgen.cli.wishes import campaign_request, request_from, wishes
+
+if TYPE_CHECKING:
+    from variantgen.pipeline import Request
 
 EXAMPLES = """\b
 Examples:
@@ -38,6 +41,11 @@ def render(dry_run: bool, as_json: bool, **values: Any) -> None:
 
         show_plans(request, as_json=as_json)
         return
+    make_all(request, as_json=as_json)
+
+
+def make_all(request: Request, *, as_json: bool) -> None:
+    """Renders a request and shows what became of it; the exit code says whether every variant was made."""
     from variantgen.pipeline import render as render_request
 
     if as_json:
