@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +41,10 @@ class ProfileRow(Sourced):
     needs: tuple[str, ...]
     days: DayOrder = ""
     totals: tuple[str, ...] = ()
+    most_rows: int = 0
+    """Where the export ends without a word; 0 where it does not."""
+    changes: tuple[date, ...] = ()
+    """From these days on something counts otherwise, as `note` says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +89,9 @@ class Profile:
     needs: tuple[tuple[str, ...], ...] = ()
     days: DayOrder = ""
     totals: tuple[str, ...] = ()
+    most_rows: int = 0
+    changes: tuple[date, ...] = ()
+    note: str = ""
     columns: dict[str, tuple[Meaning, ...]] = field(default_factory=dict, hash=False)
     """By `plain_header`; two languages may mean different things by one word."""
     known: dict[str, str] = field(default_factory=dict, hash=False)
@@ -143,6 +151,9 @@ def read_profile(path: Path) -> Profile:
         tuple(tuple(need.split()) for need in told.needs),
         told.days,
         told.totals,
+        told.most_rows,
+        told.changes,
+        told.note,
         {header: tuple(meanings) for header, meanings in columns.items()},
         {plain_header(header): rows.why for rows in tables["known"] for header in rows.headers},
     )
@@ -220,7 +231,14 @@ def mapped_profile(path: Path) -> Profile:
     channel = told["channel"]
     words = tuple(map(re.escape, totals))
     return Profile(
-        path.stem, path.stem, channel, told.get("promotion", ""), (channel,), (), told.get("days", ""), words, columns
+        path.stem,
+        path.stem,
+        channel,
+        told.get("promotion", ""),
+        (channel,),
+        days=told.get("days", ""),
+        totals=words,
+        columns=columns,
     )
 
 
