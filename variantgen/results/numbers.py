@@ -51,7 +51,9 @@ def number(text: str, mark: Mark) -> float:
     other = "," if mark == "." else "."
     whole, _, decimals = plain.partition(mark)
     grouped = _GROUPS.format(mark=re.escape(other))
-    if not re.fullmatch(rf"(?:[0-9]+|{grouped})?", whole) or not re.fullmatch(r"(?:[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", decimals):
+    if not re.fullmatch(rf"(?:[0-9]+|{grouped})?", whole) or not re.fullmatch(
+        r"(?:[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", decimals
+    ):
         raise Unreadable("is no number")
     if not whole and not decimals:
         raise Unreadable("is no number")
@@ -136,7 +138,9 @@ def seconds(text: str, mark: Mark) -> float:
 
 _ISO_DAY = re.compile(r"(?P<y>[0-9]{4})[-/.]?(?P<m>[0-9]{2})[-/.]?(?P<d>[0-9]{2})(?:[T ].*)?")
 _PARTED = re.compile(r"(?P<a>[0-9]{1,2})(?P<mark>[/.-])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[0-9]{4}|[0-9]{2})(?:,?[T ].*)?")
-_NAMED = re.compile(r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er)?\.?[\s-]+(?P<w>[^\W\d]+)\.?,?[\s-]+(?P<y>[0-9]{4})(?:,?[T ].*)?")
+_NAMED = re.compile(
+    r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er)?\.?[\s-]+(?P<w>[^\W\d]+)\.?,?[\s-]+(?P<y>[0-9]{4})(?:,?[T ].*)?"
+)
 _NAMED_US = re.compile(r"(?P<w>[^\W\d]+)\.?\s+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>[0-9]{4})(?:,?[T ].*)?")
 _MONTHS = {
     **{word: month for month, words in enumerate((

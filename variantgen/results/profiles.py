@@ -208,13 +208,15 @@ def mapped_profile(path: Path) -> Profile:
     choices = {"promotion": ("paid", "organic", ""), "days": ("month-first", "day-first", "")}
     for key, words in choices.items():
         if told.get(key, "") not in words:
-            faults.append(f"{path}: {key}: value {told[key]!r} is not allowed: allowed is {', '.join(filter(None, words))}")
+            faults.append(
+                f"{path}: {key}: value {told[key]!r} is not allowed: allowed is {', '.join(filter(None, words))}"
+            )
     if not isinstance(told.get("channel"), str) or not told.get("channel"):
         faults.append(f'{path}: channel: is missing: allowed is a name, as in channel = "reddit"')
     columns = {}
     given = told.get("columns")
     if not isinstance(given, dict) or not given:
-        faults.append(f"{path}: columns: is missing: allowed is a table of headers, as in \"Impr.\" = \"impressions\"")
+        faults.append(f'{path}: columns: is missing: allowed is a table of headers, as in "Impr." = "impressions"')
         given = {}
     for header, text in given.items():
         meaning = _meaning(text)

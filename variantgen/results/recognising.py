@@ -204,9 +204,7 @@ def _recognition(best: _Candidate, notes: tuple[str, ...]) -> Recognition:
     total = sum(map(bool, best.headers))
     why = f"{best.hits} of its {total} headers are those of {best.profile.title}"
     preamble = tuple(" ".join(filter(None, map(str.strip, cells))) for cells in best.lines)
-    return Recognition(
-        best.table, best.profile, best.delimiter, best.line, preamble, columns, left, why, notes
-    )
+    return Recognition(best.table, best.profile, best.delimiter, best.line, preamble, columns, left, why, notes)
 
 
 def _why_left(known: Mapping[str, str], header: str) -> str:
@@ -228,5 +226,3 @@ def described(recognition: Recognition) -> tuple[str, ...]:
         lines.append(f"  {column.header} -> {meaning.name}{unit}")
     lines += [f"  {header} -> left out: {why}" for header, why in recognition.not_understood]
     return (*lines, *(f"  {note}" for note in recognition.notes))
-
-
