@@ -118,11 +118,8 @@ class Cells:
                     told |= self._range(text)
                 else:
                     told[name] = day(text, self.days)
-                    if (
-                        name == "last_day"
-                        and _MIDNIGHT.fullmatch(text)
-                        and told[name] > told.get("first_day", told[name])
-                    ):
+                    is_later = name == "last_day" and told[name] > told.get("first_day", told[name])
+                    if is_later and _MIDNIGHT.fullmatch(text):
                         told[name] -= timedelta(days=1)  # it ends as that day begins
             except Unreadable as error:
                 faults.append(f'column "{column.header}": value "{text[:60]}" {error}')

@@ -18,6 +18,7 @@ NO_VALUE = frozenset(("", "-", "--", "—", "–", "n/a", "na", "#n/a", "null", 
 """What exports write where there is nothing: missing, and not a nought."""
 
 _GROUPS = r"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"  # 1,234,567, and 12,34,567 as India groups
+_DECIMALS = re.compile(r"(?:[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'’]")
 _FLOOR = re.compile(r"[<≤]\s*[0-9.,]+")
 _COMPACT = {"k": 1e3, "m": 1e6, "b": 1e9}
@@ -51,9 +52,7 @@ def number(text: str, mark: Mark) -> float:
     other = "," if mark == "." else "."
     whole, _, decimals = plain.partition(mark)
     grouped = _GROUPS.format(mark=re.escape(other))
-    if not re.fullmatch(rf"(?:[0-9]+|{grouped})?", whole) or not re.fullmatch(
-        r"(?:[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?", decimals
-    ):
+    if not re.fullmatch(rf"(?:[0-9]+|{grouped})?", whole) or not _DECIMALS.fullmatch(decimals):
         raise Unreadable("is no number")
     if not whole and not decimals:
         raise Unreadable("is no number")
@@ -136,12 +135,13 @@ def seconds(text: str, mark: Mark) -> float:
 
 # ---------------------------------------------------------------- days
 
-_ISO_DAY = re.compile(r"(?P<y>[0-9]{4})[-/.]?(?P<m>[0-9]{2})[-/.]?(?P<d>[0-9]{2})(?:[T ].*)?")
-_PARTED = re.compile(r"(?P<a>[0-9]{1,2})(?P<mark>[/.-])(?P<b>[0-9]{1,2})(?P=mark)(?P<y>[0-9]{4}|[0-9]{2})(?:,?[T ].*)?")
-_NAMED = re.compile(
-    r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|er)?\.?[\s-]+(?P<w>[^\W\d]+)\.?,?[\s-]+(?P<y>[0-9]{4})(?:,?[T ].*)?"
+_YEAR, _HOUR = r"(?P<y>[0-9]{4})", r"(?:,?[t ].*)?"
+_ISO_DAY = re.compile(rf"{_YEAR}(?P<mark>[-/.]?)(?P<m>[0-9]{{2}})(?P=mark)(?P<d>[0-9]{{2}}){_HOUR}")
+_PARTED = re.compile(
+    rf"(?P<a>[0-9]{{1,2}})(?P<mark>[/.-])(?P<b>[0-9]{{1,2}})(?P=mark)(?P<y>[0-9]{{4}}|[0-9]{{2}}){_HOUR}"
 )
-_NAMED_US = re.compile(r"(?P<w>[^\W\d]+)\.?\s+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<y>[0-9]{4})(?:,?[T ].*)?")
+_NAMED = re.compile(rf"(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er)?\.?[\s-]+(?P<w>[^\W\d]+)\.?,?[\s-]+{_YEAR}{_HOUR}")
+_NAMED_US = re.compile(rf"(?P<w>[^\W\d]+)\.?\s+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}{_HOUR}")
 _MONTHS = {
     **{word: month for month, words in enumerate((
         "jan january janv janvier januar enero ene gennaio gen",

@@ -107,7 +107,7 @@ def _encoding(file: IO[bytes], where: str) -> str:
     """What the bytes are: by their mark, as UTF-16 by their noughts, as UTF-8 where all of them are, else cp1252."""
     head = file.read(_HEAD)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        names = ("utf-16",)
+        names: tuple[str, ...] = ("utf-16",)
     elif head[1::2].count(0) > _AS_UTF_16 * len(head) / 2:
         names = ("utf-16-le",)
     elif head[::2].count(0) > _AS_UTF_16 * len(head) / 2:

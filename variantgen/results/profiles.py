@@ -213,7 +213,7 @@ def mapped_profile(path: Path) -> Profile:
             )
     if not isinstance(told.get("channel"), str) or not told.get("channel"):
         faults.append(f'{path}: channel: is missing: allowed is a name, as in channel = "reddit"')
-    columns = {}
+    columns: dict[str, tuple[Meaning, ...]] = {}
     given = told.get("columns")
     if not isinstance(given, dict) or not given:
         faults.append(f'{path}: columns: is missing: allowed is a table of headers, as in "Impr." = "impressions"')

@@ -27,7 +27,7 @@ _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 # Whose count is more than the other's was mapped wrongly; quartiles of a channel that counts skipping ahead may cross.
 _NO_MORE_THAN = (
     ("views_2s", "plays"), ("views_3s", "plays"), ("p25", "plays"), ("p100", "plays"),
-    ("p25", "impressions"), ("p100", "impressions"), ("p100", "views_3s"),
+    ("p25", "impressions"), ("p100", "impressions"), ("views_2s", "impressions"), ("views_3s", "impressions"),
     ("clicks_link", "impressions"), ("thumbnail_clicks", "thumbnail_impressions"), ("reach", "impressions"),
     ("engaged_views", "views"),
 )  # fmt: skip
@@ -191,9 +191,8 @@ def _text(cell: str) -> str:
 # ---------------------------------------------------------------- the file's own words
 
 
-_IN_A_NAME = re.compile(
-    r"(?<![0-9])([0-9]{4}-[0-9]{2}-[0-9]{2})[_ .]+(?:to[_ ]|-[_ ])?([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])"
-)
+_DAY = r"(?<![0-9])([0-9]{4}-[0-9]{2}-[0-9]{2})"
+_IN_A_NAME = re.compile(rf"{_DAY}[_ .]+(?:to[_ ]|-[_ ])?{_DAY}(?![0-9])")
 
 
 def _period_told(recognition: Recognition, order: DayOrder) -> Period | None:

@@ -1,4 +1,4 @@
-"""Which export a file is: its headers are held against every profile, and what was found is shown before it is taken."""
+"""Which export a file is: its headers are held against every profile, and shown before it is taken."""
 
 from __future__ import annotations
 
