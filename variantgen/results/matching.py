@@ -83,6 +83,11 @@ def matched(row: ResultRow, known: Known, channels: Sequence[str]) -> Match:
     return Match("", why=_why_not(row, known))
 
 
+def is_rounded(text: str) -> bool:
+    """Whether a spreadsheet made a rounded number of an id: 1.78E+16 is that of many posts."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
 def _ids(text: str, known: Known) -> frozenset[str]:
     return frozenset(ids_in(text)) & known.ids if text else frozenset()
 
@@ -94,7 +99,7 @@ def _posts(post: str, known: Known, channels: Sequence[str]) -> frozenset[str]:
 
 
 def _why_not(row: ResultRow, known: Known) -> str:
-    if _ROUNDED.fullmatch(row.content_id) or _ROUNDED.fullmatch(row.ad_id):
+    if is_rounded(row.content_id) or is_rounded(row.ad_id):
         return "its post's id was rounded by a spreadsheet: import the file as the channel gave it"
     others = [one for one in ids_in(f"{row.ad_name} {row.url}") if any(letter.isdigit() for letter in one)]
     if others:

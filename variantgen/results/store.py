@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -19,9 +19,11 @@ from itertools import islice
 from pathlib import Path
 
 from variantgen.errors import UserError
-from variantgen.results.matching import Match
-from variantgen.results.reading import Reading
-from variantgen.results.recognising import Recognition
+from variantgen.results.matching import Match, is_rounded
+from variantgen.results.overlaps import refuse_currencies, refuse_overlaps, replace_older
+from variantgen.results.profiles import PART
+from variantgen.results.reading import NAMING, Reading
+from variantgen.results.recognising import Recognition, split_by
 from variantgen.results.values import COUNTS, KEYS, Period, Promotion, ResultRow
 
 STORE_NAME = "results.sqlite"
@@ -29,16 +31,16 @@ STORE_VERSION = 1
 _BATCH = 5000
 _BUSY_SECONDS = 30
 _TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
-_OWN = ("key", "thing", "grain", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
+_OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
 _COLUMNS = (*_OWN, *_TEXTS, *COUNTS)
 
 _SCHEMA = f"""
 CREATE TABLE imports (
-    id INTEGER PRIMARY KEY, file TEXT NOT NULL, member TEXT NOT NULL, sha256 TEXT NOT NULL, profile TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, member TEXT NOT NULL, sha256 TEXT NOT NULL, profile TEXT NOT NULL, said TEXT NOT NULL,
     first TEXT, last TEXT, rows INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE results (
-    key BLOB PRIMARY KEY, thing TEXT NOT NULL, grain TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
+    key BLOB PRIMARY KEY, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
     zone TEXT NOT NULL, currency TEXT NOT NULL, variant TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
     import INTEGER NOT NULL REFERENCES imports (id), row INTEGER NOT NULL, replaced_by INTEGER REFERENCES imports (id),
     {", ".join(f"{name} TEXT NOT NULL" for name in _TEXTS)},
@@ -77,7 +79,6 @@ class Imported:
     taken: int
     added: int
     brought_up_to_date: int
-    unchanged: int
     replaced: int
     """Older rows of the same ads and of days inside the new ones, which do not count any more."""
     matched: int
@@ -117,16 +118,18 @@ def import_rows(
     rows: Iterable[ResultRow],
     told: Reading,
     match: Callable[[ResultRow], Match],
+    said: str = "",
 ) -> Imported:
     """Takes an export into the store, all of it or nothing; UserError where it cannot be taken as it is.
 
     Refused are money of another currency than the store's, and days that overlap with older rows of the same ads
-    without holding them: 1 to 7 November after 4 to 30 October would count four days twice.
+    without holding them: 1 to 7 November after 4 October to 3 November would count three days twice. `said` is what
+    the user said of the file (its days, its currency): the same file with the same words is not taken again.
     """
     with opened_store(path) as store:
         store.execute("BEGIN IMMEDIATE")
         try:
-            done = _import(store, recognition, rows, told, match)
+            done = _again(store, recognition, said) or _import(store, recognition, rows, told, match, said)
             store.execute("COMMIT")
         except BaseException:
             if store.in_transaction:
@@ -135,130 +138,97 @@ def import_rows(
     return done
 
 
+def _again(store: sqlite3.Connection, recognition: Recognition, said: str) -> Imported | None:
+    """An older export that is named again must not put its numbers over those of a newer one."""
+    table = recognition.table
+    found = store.execute(
+        "SELECT id, rows FROM imports WHERE sha256 = ? AND member = ? AND profile = ? AND said = ?",
+        (table.sha256, table.member, recognition.profile.name, said),
+    ).fetchone()
+    if not found:
+        return None
+    joined, unmatched = _joined(store, found[0])
+    note = "this file was imported before: nothing of it is taken again"
+    return Imported(str(table.path), found[1], 0, 0, 0, joined, unmatched, (note,))
+
+
+def _joined(store: sqlite3.Connection, number: int) -> tuple[int, tuple[tuple[str, str, int], ...]]:
+    unmatched = store.execute(
+        "SELECT coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign), why, count(*)"
+        " AS n FROM results WHERE import = ? AND variant = '' GROUP BY 1, 2 ORDER BY n DESC, 1",
+        (number,),
+    ).fetchall()
+    query = "SELECT count(*) FROM results WHERE import = ? AND variant <> ''"
+    return store.execute(query, (number,)).fetchone()[0], tuple(unmatched)
+
+
 def _import(
     store: sqlite3.Connection,
     recognition: Recognition,
     rows: Iterable[ResultRow],
     told: Reading,
     match: Callable[[ResultRow], Match],
+    said: str,
 ) -> Imported:
     table = recognition.table
     number = store.execute(
-        "INSERT INTO imports (file, member, sha256, profile) VALUES (?, ?, ?, ?)",
-        (table.path.name, table.member, table.sha256, recognition.profile.name),
+        "INSERT INTO imports (file, member, sha256, profile, said) VALUES (?, ?, ?, ?, ?)",
+        (table.path.name, table.member, table.sha256, recognition.profile.name, said),
     ).lastrowid
     assert number is not None
     store.execute("CREATE TEMP TABLE IF NOT EXISTS incoming (key BLOB PRIMARY KEY) WITHOUT ROWID")
     store.execute("DELETE FROM temp.incoming")
     before = store.execute("SELECT count(*) FROM results").fetchone()[0]
     upsert = _upsert()
+    names = [column.meaning.name for column in recognition.columns]
+    columns = ",".join(name for name in NAMING if name in names)
+    split = ",".join(sorted(column.meaning.name.removeprefix(PART) for column in split_by(recognition.columns)))
     changes, last_batch = 0, False
     source = iter(rows)
     while not last_batch:
-        batch = [_stored(row, match(row), number) for row in islice(source, _BATCH)]
+        batch = [_stored(row, match(row), number, columns, split) for row in islice(source, _BATCH)]
         last_batch = len(batch) < _BATCH
         store.executemany("INSERT OR IGNORE INTO temp.incoming VALUES (?)", ((one[0],) for one in batch))
         changes += len(batch)
         store.executemany(upsert, batch)
     where = table.where
-    _refuse_currencies(store, where)
+    refuse_currencies(store, where)
     first = told.first.isoformat() if told.first else ""
     last = told.last.isoformat() if told.last else ""
-    replaced = _replace_older(store, number, recognition.profile.channel, first, last)
-    _refuse_overlaps(store, where)
+    replaced = replace_older(store, number, recognition.profile.name, first, last)
+    refuse_overlaps(store, where)
     keys = store.execute("SELECT count(*) FROM temp.incoming").fetchone()[0]
     added = store.execute("SELECT count(*) FROM results").fetchone()[0] - before
     store.execute("UPDATE imports SET first = ?, last = ?, rows = ? WHERE id = ?", (first, last, told.taken, number))
-    unmatched = store.execute(
-        "SELECT coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign), why, count(*) AS n"
-        " FROM results WHERE import = ? AND variant = '' GROUP BY 1, 2 ORDER BY n DESC, 1",
-        (number,),
-    ).fetchall()
-    joined = store.execute("SELECT count(*) FROM results WHERE import = ? AND variant <> ''", (number,)).fetchone()[0]
+    joined, unmatched = _joined(store, number)
     notes = list(told.notes)
     if changes > keys:
         notes.append(f"{changes - keys} rows were of the same ad and days as another, and were added to it")
-    again = store.execute(
-        "SELECT count(*) FROM imports WHERE sha256 = ? AND id < ?", (table.sha256, number)
-    ).fetchone()[0]
-    if again:
-        notes.append("this file was imported before")
-    return Imported(
-        str(table.path), told.taken, added, keys - added, 0, replaced, joined, tuple(unmatched), tuple(notes)
-    )
+    return Imported(str(table.path), told.taken, added, keys - added, replaced, joined, unmatched, tuple(notes))
 
 
-def _stored(row: ResultRow, match: Match, number: int) -> tuple[object, ...]:
+def _stored(row: ResultRow, match: Match, number: int, columns: str, split: str) -> tuple[object, ...]:
     texts = [getattr(row, name) for name in _TEXTS]
-    thing = "\x1f".join(texts[: len(texts) - 1])
-    grain = ",".join(name for name, text in zip(_TEXTS, texts, strict=True) if text and name in (*KEYS, "parts"))
+    level, thing = _identity(row, columns)
     first = row.period.first.isoformat() if row.period else ""
     last = row.period.last.isoformat() if row.period else ""
-    content = "\x1f".join((thing, row.parts, first, last))
+    content = "\x1f".join((thing, split, row.parts, first, last))
     key = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-    counts = row.counts
     return (
-        key, thing, grain, first, last, row.period.zone if row.period else "", row.currency,
-        match.variant, match.by, match.why, number, row.row, *texts, *map(counts.get, COUNTS),
+        key, thing, level, split, first, last, row.period.zone if row.period else "", row.currency,
+        match.variant, match.by, match.why, number, row.row, *texts, *map(row.counts.get, COUNTS),
     )  # fmt: skip
 
 
-def _refuse_currencies(store: sqlite3.Connection, where: str) -> None:
-    found = [code for (code,) in store.execute("SELECT DISTINCT currency FROM results WHERE currency <> '' ORDER BY 1")]
-    if len(found) > 1:
-        raise UserError(
-            f"{where}: the campaign would have money in {' and '.join(found)}, which is not added: export it in the"
-            " currency of the others, or keep its results in a store of their own. Nothing of it was taken."
-        )
-
-
-def _replace_older(store: sqlite3.Connection, number: int, channel: str, first: str, last: str) -> int:
-    """Older rows whose days all lie in the new export's, of an ad or a variant that it tells of anew, count no more.
-
-    A campaign's totals give way to the same days one by one, and the first week to the first two.
-    """
-    if not first:
-        return 0
-    older = (
-        "UPDATE results SET replaced_by = :new WHERE import < :new AND replaced_by IS NULL AND channel = :channel"
-        " AND first >= :first AND last <= :last AND first <> ''"
-    )
-    told = {"new": number, "channel": channel, "first": first, "last": last}
-    store.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (thing TEXT, variant TEXT, grain TEXT, days TEXT)")
-    store.execute("DELETE FROM temp.fresh")
-    store.execute(
-        "INSERT INTO temp.fresh SELECT DISTINCT thing, variant, grain, CASE WHEN first = last THEN '1' ELSE first || last"
-        " END FROM results WHERE import = ?",
-        (number,),
-    )
-    other_days = (
-        " AND EXISTS (SELECT 1 FROM temp.fresh AS f WHERE f.thing = results.thing AND (f.grain <> results.grain OR"
-        " f.days <> CASE WHEN results.first = results.last THEN '1' ELSE results.first || results.last END))"
-    )
-    other_grain = (
-        " AND variant <> '' AND EXISTS (SELECT 1 FROM temp.fresh AS f WHERE f.variant = results.variant"
-        " AND f.grain <> results.grain)"
-    )
-    store.execute("CREATE INDEX IF NOT EXISTS temp.fresh_things ON fresh (thing)")
-    store.execute("CREATE INDEX IF NOT EXISTS temp.fresh_variants ON fresh (variant)")
-    return store.execute(older + other_days, told).rowcount + store.execute(older + other_grain, told).rowcount
-
-
-def _refuse_overlaps(store: sqlite3.Connection, where: str) -> None:
-    """No two rows of one ad may hold the same day, but for parts of it on the same days."""
-    found = store.execute(
-        "SELECT channel, ad_name, content_id, first, last, until FROM (SELECT *, max(last) OVER (PARTITION BY thing"
-        " ORDER BY first, last DESC GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until FROM (SELECT DISTINCT"
-        " thing, channel, ad_name, content_id, first, last FROM results WHERE replaced_by IS NULL AND first <> ''))"
-        " WHERE until >= first LIMIT 1"
-    ).fetchone()
-    if found:
-        channel, name, post, first, last, until = found
-        raise UserError(
-            f"{where}: {channel}: {name or post or 'a row'} has results of {first} to {last}, and others that reach"
-            f" {until}: the same days would count twice. Export whole days one by one, or a span that holds the older"
-            " one. Nothing of it was taken."
-        )
+def _identity(row: ResultRow, columns: str) -> tuple[str, str]:
+    """By what an ad is known from one export to the next, and its text: an id stays where a name is changed."""
+    whose = (row.profile, row.account)
+    if row.ad_id and not is_rounded(row.ad_id):
+        return "ad_id", "\x1f".join((*whose, "ad_id", row.ad_id))
+    post = row.content_id or row.post_url
+    if post and row.promotion == "organic" and not is_rounded(post):
+        return "post", "\x1f".join((*whose, "post", post))
+    return columns, "\x1f".join((*whose, *(getattr(row, name) for name in NAMING)))
 
 
 # ---------------------------------------------------------------- what is kept
@@ -294,15 +264,17 @@ def _restored(file: str, told: dict[str, object]) -> StoredRow:
 
 def match_again(path: Path, match: Callable[[ResultRow], Match]) -> int:
     """Rows of no variant that have one now, as posted.csv was written since; how many they are."""
-    waiting: Sequence[ResultRow] = [stored.row for stored in stored_rows(path, is_matched=False)]
+    names = ("key", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
     found = 0
     with opened_store(path) as store:
         store.execute("BEGIN IMMEDIATE")
-        for row in waiting:
+        waiting = store.execute(f"SELECT {', '.join(names)} FROM results WHERE variant = ''").fetchall()
+        for values in waiting:
+            row = _restored("", {"variant": "", **dict(zip(names, values, strict=True))}).row
             told = match(row)
-            key = _stored(row, told, 0)[0]
             store.execute(
-                "UPDATE results SET variant = ?, by = ?, why = ? WHERE key = ?", (told.variant, told.by, told.why, key)
+                "UPDATE results SET variant = ?, by = ?, why = ? WHERE key = ?",
+                (told.variant, told.by, told.why, values[0]),
             )
             found += bool(told.variant)
         store.execute("COMMIT")
