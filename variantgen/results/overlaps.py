@@ -42,9 +42,8 @@ def replace_older(store: sqlite3.Connection, number: int, profile: str, first: s
         " AND (first = '' OR (first >= :first AND last <= :last)) AND "
     )
     of_an_ad = (
-        "EXISTS (SELECT 1 FROM temp.fresh AS f WHERE f.thing = results.thing AND (f.split <> results.split OR f.days <> "
-        + _DAYS.format("results")
-        + "))"
+        "EXISTS (SELECT 1 FROM temp.fresh AS f WHERE f.thing = results.thing"
+        " AND (f.split <> results.split OR f.days <> " + _DAYS.format("results") + "))"
     )
     of_a_variant = (
         "variant <> '' AND EXISTS (SELECT 1 FROM temp.fresh AS f WHERE f.variant = results.variant"

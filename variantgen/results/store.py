@@ -36,12 +36,13 @@ _COLUMNS = (*_OWN, *_TEXTS, *COUNTS)
 
 _SCHEMA = f"""
 CREATE TABLE imports (
-    id INTEGER PRIMARY KEY, file TEXT NOT NULL, member TEXT NOT NULL, sha256 TEXT NOT NULL, profile TEXT NOT NULL, said TEXT NOT NULL,
-    first TEXT, last TEXT, rows INTEGER NOT NULL DEFAULT 0
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, member TEXT NOT NULL, sha256 TEXT NOT NULL, profile TEXT NOT NULL,
+    said TEXT NOT NULL, first TEXT, last TEXT, rows INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE results (
-    key BLOB PRIMARY KEY, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
-    zone TEXT NOT NULL, currency TEXT NOT NULL, variant TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
+    key BLOB PRIMARY KEY, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL, zone TEXT NOT NULL, currency TEXT NOT NULL,
+    variant TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
     import INTEGER NOT NULL REFERENCES imports (id), row INTEGER NOT NULL, replaced_by INTEGER REFERENCES imports (id),
     {", ".join(f"{name} TEXT NOT NULL" for name in _TEXTS)},
     {", ".join(f"{name} {'INTEGER' if count.is_whole else 'REAL'}" for name, count in COUNTS.items())}
