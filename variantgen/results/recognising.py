@@ -76,12 +76,16 @@ class _Candidate:
         return self.hits, self.kept
 
 
-def recognised(path: Path, *, profile: str = "", mapping: Path | None = None) -> Recognition:
+def recognised(
+    path: Path, *, profile: str = "", mapping: Path | None = None, known: Mapping[str, Profile] | None = None
+) -> Recognition:
     """What an export is: by its own headers, as a profile's that is named, or as a mapping file says.
+
+    `known` are the profiles by name where they were read already, for many files.
 
     Raises UserError where no profile fits or two fit alike, with the headers that were found.
     """
-    every = profiles() if mapping is None else {}
+    every = (known or profiles()) if mapping is None else {}
     if profile and profile not in every:
         raise UserError(f'profile: "{profile}" is not known: allowed is {", ".join(every)}.{nearest(profile, every)}')
     wanted = [mapped_profile(mapping)] if mapping else [every[profile]] if profile else list(every.values())
