@@ -97,7 +97,7 @@ API = Made(
     {
         "views": 100, "engaged_views": 90, "watch_seconds": 3000, "likes": 7, "comments": 1, "shares": 2, "follows": 3,
     },
-    first="2026-10-03", last="2026-10-03",
+    first="2026-10-03", last="2026-10-03", texts={"content_id": "dQw4w9WgXcQ"},
 )  # fmt: skip
 GOOGLE = Made(
     'Ad performance report\n"October 1, 2026 - October 31, 2026"\n'

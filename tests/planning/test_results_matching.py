@@ -25,6 +25,7 @@ ROW = ResultRow("p", "c", "paid", 2)
     ("told", "channel", "variant", "by"),
     [
         ({"ad_name": f"Autumn_{ID.upper()} - Copy 2"}, "tiktok", ID, "ad name"),
+        ({"campaign": f"autumn_{THIRD}"}, "x", THIRD, "campaign"),
         ({"url": f"https://a.example/x?utm_source=q&utm_content={OTHER}#top"}, "tiktok", OTHER, "link"),
         ({"content_id": "dQw4w9WgXcQ"}, "youtube", OTHER, "post id"),
         ({"content_id": "1840000000000000001"}, "x", THIRD, "post id"),

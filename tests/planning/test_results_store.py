@@ -46,13 +46,9 @@ def test_every_channels_export_comes_back_as_it_was(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         found = recognised(made.write(folder))
+        told = made.texts
         posted = [
-            PostedRow(
-                OTHER,
-                channel=channel,
-                post_id=made.texts.get("content_id", ""),
-                post_url=made.texts.get("post_url", ""),
-            )
+            PostedRow(OTHER, channel=channel, post_id=told.get("content_id", ""), post_url=told.get("post_url", ""))
             for channel in found.profile.posted_as
         ]
         done = import_export(found, folder / STORE_NAME, ids=[ID], posted=posted, period=SPAN)
@@ -140,8 +136,9 @@ def test_days_one_by_one_replace_their_sum(tmp_path: Path) -> None:
     rows = "".join(f"9,A,x_{ID},2026-10-0{day},1,50,{day}\n" for day in (3, 4))
     assert taken(tmp_path, head + rows, "b.csv").replaced == 1
     assert clicks(tmp_path) == [(ID, 3), (ID, 4)]
+    taken(tmp_path, weekly("2026-10-06", "2026-10-10", 5), "c.csv")
     with pytest.raises(UserError, match="count twice"):
-        taken(tmp_path, weekly("2026-10-04", "2026-10-05", 5), "c.csv")
+        taken(tmp_path, head + f"9,A,x_{ID},2026-10-08,1,50,1\n", "d.csv")
 
 
 def test_parts_of_an_ad_do_not_count_beside_its_whole(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 from variantgen.campaign.posted import PostedRow
@@ -11,7 +12,7 @@ from variantgen.results.matching import Match, known_variants, matched
 from variantgen.results.reading import Reading, export_rows
 from variantgen.results.recognising import Recognition
 from variantgen.results.store import Imported, import_rows
-from variantgen.results.values import Period, ResultRow
+from variantgen.results.values import KEYS, Period, ResultRow
 
 _REMEMBERED = 100_000
 
@@ -35,12 +36,13 @@ def import_export(
 
     # a million rows are of a few ads: each is looked up once
     @lru_cache(maxsize=_REMEMBERED)
-    def looked_up(ad_name: str, ad_id: str, content_id: str, url: str, post_url: str) -> Match:
-        row = ResultRow("", "", "", 0, ad_name=ad_name, ad_id=ad_id, content_id=content_id, url=url, post_url=post_url)
-        return matched(row, known, channels)
+    def looked_up(texts: tuple[str, ...]) -> Match:
+        return matched(ResultRow("", "", "", 0, **dict(zip(KEYS, texts, strict=True))), known, channels)
+
+    texts_of = attrgetter(*KEYS)
 
     def match(row: ResultRow) -> Match:
-        return looked_up(row.ad_name, row.ad_id, row.content_id, row.url, row.post_url)
+        return looked_up(texts_of(row))
 
     told = Reading()
     said = f"{period} {currency}" if period or currency else ""

@@ -26,7 +26,7 @@ class Match:
 
     variant: str
     by: str = ""
-    """"ad name", "link", "post id", "post url", "posted.csv"."""
+    """"ad name", "ad group", "campaign", "link", "post id", "post url", "posted.csv"."""
     why: str = ""
 
 
@@ -65,6 +65,8 @@ def matched(row: ResultRow, known: Known, channels: Sequence[str]) -> Match:
     """
     ways = (
         ("ad name", _ids(row.ad_name, known)),
+        ("ad group", _ids(row.ad_group, known)),
+        ("campaign", _ids(row.campaign, known)),
         ("link", _ids(_utm_content(row.url), known) or _ids(row.url, known)),
         ("post id", _posts(row.content_id, known, channels)),
         (
@@ -101,13 +103,19 @@ def _posts(post: str, known: Known, channels: Sequence[str]) -> frozenset[str]:
 def _why_not(row: ResultRow, known: Known) -> str:
     if is_rounded(row.content_id) or is_rounded(row.ad_id):
         return "its post's id was rounded by a spreadsheet: import the file as the channel gave it"
-    others = [one for one in ids_in(f"{row.ad_name} {row.url}") if any(letter.isdigit() for letter in one)]
+    others = [
+        one
+        for one in ids_in(f"{row.ad_name} {row.ad_group} {row.campaign} {row.url}")
+        if any(letter.isdigit() for letter in one)
+    ]
     if others:
         return f"{others[0]} is no variant of this campaign.{nearest(others[0], known.ids)}"
     if row.content_id or row.post_url:
         return f"posted.csv has no post {row.content_id or row.post_url}"
     if row.ad_name:
         return f'no id stands in the ad\'s name "{row.ad_name[:80]}", and posted.csv has no such name'
+    if row.campaign:
+        return f'no id stands in the campaign\'s name "{row.campaign[:80]}": export on the level of ads'
     return "it names no ad and no post: export on the level of ads"
 
 
