@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 from variantgen.campaign.posted import PostedRow
 from variantgen.results.matching import Match, known_variants, matched
@@ -37,7 +38,8 @@ def import_export(
     # a million rows are of a few ads: each is looked up once
     @lru_cache(maxsize=_REMEMBERED)
     def looked_up(texts: tuple[str, ...]) -> Match:
-        return matched(ResultRow("", "", "", 0, **dict(zip(KEYS, texts, strict=True))), known, channels)
+        told: dict[str, Any] = dict(zip(KEYS, texts, strict=True))
+        return matched(ResultRow("", "", "", 0, **told), known, channels)
 
     texts_of = attrgetter(*KEYS)
 
