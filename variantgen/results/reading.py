@@ -113,20 +113,20 @@ def _take(row: ResultRow, told: Reading, where: str) -> None:
 
 
 def _is_no_result(found: Sequence[str], line: int, recognition: Recognition, cells: Cells, told: Reading) -> bool:
-    filled = [cell for cell in found if cell.strip()]
-    where = f"{recognition.table.where}: line {line}"
-    if not filled:
+    first = next((cell.strip() for cell in found if cell.strip()), "")
+    if not first:
         return True
-    if cells.is_total(filled[0]) or not cells.naming or not any(_has(found, place) for place in cells.naming):
+    where = f"{recognition.table.where}: line {line}"
+    if cells.is_total(first) or not cells.naming or not any(_has(found, place) for place in cells.naming):
         named = {name: found[place] for name, place in cells.texts if name in NAMING and _has(found, place)}
         days = [found[place] for place in cells.day_places if _has(found, place)]
         others = [name for name, text in named.items() if not cells.is_total(text)]
-        if not set(others) & set(_STRONG) and (cells.is_total(filled[0]) or not (named or (days and not cells.naming))):
+        if not set(others) & set(_STRONG) and (cells.is_total(first) or not (named or (days and not cells.naming))):
             told.totals += 1
-            told.leave_out(f'{where}: "{filled[0].strip()[:60]}" is a sum of the others, or of no ad')
+            told.leave_out(f'{where}: "{first[:60]}" is a sum of the others, or of no ad')
             return True
-    if len(filled) == 1 and len(recognition.columns) > 2:
-        told.leave_out(f'{where}: "{filled[0].strip()[:60]}" is a footnote')
+    if len(recognition.columns) > 2 and sum(map(bool, found)) == 1:
+        told.leave_out(f'{where}: "{first[:60]}" is a footnote')
         return True
     return False
 
@@ -167,7 +167,7 @@ def _row(
     texts = {name: _text(found[place]) for name, place in cells.texts}
     period = cells.period(found, faults) or whole
     money = texts.pop("currency", "").upper() or cells.currency or currency
-    if money and not re.fullmatch("[A-Z]{3}", money):
+    if money and not (len(money) == 3 and money.isascii() and money.isalpha()):
         faults.append(f'column "{cells.currency_header}": value "{money}" is no currency: allowed are codes like EUR')
     parts = ", ".join(f"{name}={text}" for name, place in cells.parts if (text := _text(found[place])))
     if faults:

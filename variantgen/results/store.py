@@ -29,6 +29,7 @@ from variantgen.results.values import COUNTS, KEYS, Period, Promotion, ResultRow
 STORE_NAME = "results.sqlite"
 STORE_VERSION = 1
 _BATCH = 5000
+_CACHE_KB = 65536  # of pages: keys come in no order
 _BUSY_SECONDS = 30
 _TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
 _OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
@@ -40,15 +41,13 @@ CREATE TABLE imports (
     said TEXT NOT NULL, first TEXT, last TEXT, rows INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE results (
-    key BLOB PRIMARY KEY, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL,
+    key BLOB NOT NULL UNIQUE, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL,
     first TEXT NOT NULL, last TEXT NOT NULL, zone TEXT NOT NULL, currency TEXT NOT NULL,
     variant TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
     import INTEGER NOT NULL REFERENCES imports (id), row INTEGER NOT NULL, replaced_by INTEGER REFERENCES imports (id),
     {", ".join(f"{name} TEXT NOT NULL" for name in _TEXTS)},
     {", ".join(f"{name} {'INTEGER' if count.is_whole else 'REAL'}" for name, count in COUNTS.items())}
-) WITHOUT ROWID;
-CREATE INDEX of_thing ON results (thing, first, last);
-CREATE INDEX of_variant ON results (variant, channel);
+);
 PRAGMA user_version = {STORE_VERSION};
 """
 
@@ -106,6 +105,7 @@ def opened_store(path: Path) -> Iterator[sqlite3.Connection]:
                 store.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
             elif version != STORE_VERSION:
                 raise UserError(f"{path}: is no store of results of this version: move it away and import again.")
+            store.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             yield store
     except sqlite3.OperationalError as error:
         raise UserError(f"{path}: cannot be used: {error}.") from None
@@ -177,8 +177,6 @@ def _import(
         (table.path.name, table.member, table.sha256, recognition.profile.name, said),
     ).lastrowid
     assert number is not None
-    store.execute("CREATE TEMP TABLE IF NOT EXISTS incoming (key BLOB PRIMARY KEY) WITHOUT ROWID")
-    store.execute("DELETE FROM temp.incoming")
     before = store.execute("SELECT count(*) FROM results").fetchone()[0]
     upsert = _upsert()
     names = [column.meaning.name for column in recognition.columns]
@@ -189,7 +187,6 @@ def _import(
     while not last_batch:
         batch = [_stored(row, match(row), number, columns, split) for row in islice(source, _BATCH)]
         last_batch = len(batch) < _BATCH
-        store.executemany("INSERT OR IGNORE INTO temp.incoming VALUES (?)", ((one[0],) for one in batch))
         changes += len(batch)
         store.executemany(upsert, batch)
     where = table.where
@@ -198,7 +195,7 @@ def _import(
     last = told.last.isoformat() if told.last else ""
     replaced = replace_older(store, number, recognition.profile.name, first, last)
     refuse_overlaps(store, where)
-    keys = store.execute("SELECT count(*) FROM temp.incoming").fetchone()[0]
+    keys = store.execute("SELECT count(*) FROM results WHERE import = ?", (number,)).fetchone()[0]
     added = store.execute("SELECT count(*) FROM results").fetchone()[0] - before
     store.execute("UPDATE imports SET first = ?, last = ?, rows = ? WHERE id = ?", (first, last, told.taken, number))
     joined, unmatched = _joined(store, number)
