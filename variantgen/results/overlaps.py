@@ -26,7 +26,7 @@ def replace_older(store: sqlite3.Connection, number: int, profile: str, first: s
     A campaign's totals give way to the same days one by one, the first week to the first two, and rows without days to
     those with. Returns how many rows gave way; they stay in the file.
     """
-    if not first:
+    if not first or not store.execute("SELECT 1 FROM results WHERE import < ? LIMIT 1", (number,)).fetchone():
         return 0
     store.execute("CREATE TEMP TABLE IF NOT EXISTS fresh (thing TEXT, variant TEXT, level TEXT, split TEXT, days TEXT)")
     store.execute("CREATE INDEX IF NOT EXISTS temp.fresh_things ON fresh (thing)")

@@ -22,6 +22,7 @@ MOST_LISTED = 100
 """Rows that are left out and told one by one."""
 
 NAMING = ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
+_MARKED = "='-—–"
 _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 
 # Whose count is more than the other's was mapped wrongly; quartiles of a channel that counts skipping ahead may cross.
@@ -182,6 +183,8 @@ def _row(
 
 def _text(cell: str) -> str:
     plain = cell.strip()
+    if not plain or plain[0] not in _MARKED:
+        return plain
     # what a spreadsheet does not run stands behind an apostrophe, and what it does not round behind ="..."
     if plain.startswith('="') and plain.endswith('"') and len(plain) > 3:
         plain = plain[2:-1]

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 
 from variantgen.errors import UserError
@@ -33,6 +34,7 @@ _CACHE_KB = 65536  # of pages: keys come in no order
 _BUSY_SECONDS = 30
 _TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
 _OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
+_texts_of = attrgetter(*_TEXTS)
 _COLUMNS = (*_OWN, *_TEXTS, *COUNTS)
 
 _SCHEMA = f"""
@@ -206,7 +208,7 @@ def _import(
 
 
 def _stored(row: ResultRow, match: Match, number: int, columns: str, split: str) -> tuple[object, ...]:
-    texts = [getattr(row, name) for name in _TEXTS]
+    texts = _texts_of(row)
     level, thing = _identity(row, columns)
     first = row.period.first.isoformat() if row.period else ""
     last = row.period.last.isoformat() if row.period else ""
