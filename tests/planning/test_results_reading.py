@@ -192,6 +192,13 @@ def test_more_clicks_than_impressions_are_left_out(tmp_path: Path) -> None:
     assert "clicks_link (11) is more than impressions (10)" in told.left_out[0] and "line 2" in told.left_out[0]
 
 
+def test_quarters_that_cross_are_told(tmp_path: Path) -> None:
+    """Some channels count plays that skipped ahead: told, and kept as they are."""
+    told = Reading()
+    (row,) = rows_of(written(tmp_path, PINTEREST.text.replace(",400,200,150,140,", ",400,200,250,140,")), told)
+    assert row.count("p95") == 250 and any("later quarter" in note for note in told.notes)
+
+
 def test_every_wrong_cell_is_told_at_once_and_nothing_is_taken(tmp_path: Path) -> None:
     """File, line and column of each, up to twenty, and how many more there are."""
     bad = "".join(f"A,x_{ID},2026-13-03,EUR,abc,10,1,-5\n" for _ in range(10))

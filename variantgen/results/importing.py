@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from operator import attrgetter
@@ -47,6 +48,7 @@ def import_export(
         return looked_up(texts_of(row))
 
     told = Reading()
-    said = f"{period} {currency}" if period or currency else ""
+    # with other columns, or other words of the user, the same file says another thing
+    said = hashlib.sha256(repr((period, currency, recognition.columns)).encode()).hexdigest()
     rows = export_rows(recognition, told, period=period, currency=currency)
     return import_rows(store, recognition, rows, told, match, said)

@@ -22,6 +22,7 @@ MOST_LISTED = 100
 """Rows that are left out and told one by one."""
 
 NAMING = ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
+_QUARTERS = ("p25", "p50", "p75", "p95", "p100")
 _MARKED = "='-—–"
 _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 
@@ -46,6 +47,8 @@ class Reading:
     currency: str = ""
     first: date | None = None
     last: date | None = None
+    crossed: int = 0
+    """Rows in which more plays reached a later quarter than an earlier one."""
     notes: list[str] = field(default_factory=list)
 
     def leave_out(self, words: str) -> None:
@@ -98,6 +101,8 @@ def export_rows(
 
 def _take(row: ResultRow, told: Reading, where: str) -> None:
     told.taken += 1
+    reached = [row.counts[name] for name in _QUARTERS if name in row.counts]
+    told.crossed += reached != sorted(reached, reverse=True)
     if row.currency and row.currency != told.currency:
         if told.currency:
             raise UserError(
@@ -219,6 +224,8 @@ def _note(recognition: Recognition, cells: Cells, told: Reading, whole: Period |
         told.notes.append(f"the rows are split by {cells.is_split_by}")
     if any(column.meaning.unit == "percent" for column in recognition.columns):
         told.notes.append("counts that were told as percentages are right to half of the last digit shown")
+    if told.crossed:
+        told.notes.append(f"in {told.crossed} rows more plays reached a later quarter than an earlier one")
     if cells.has_rounded:
         told.notes.append("counts written as 1.2K are rounded by the channel")
     if cells.has_hidden:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -54,8 +54,10 @@ PRAGMA user_version = {STORE_VERSION};
 """
 
 
-def _upsert() -> str:
-    """Two rows of one key in one export are parts of a whole (an ad in two ad groups): what is additive is added.
+def _upsert(counted: Sequence[str]) -> str:
+    """The statement for rows that hold the counts `counted`; those that an export has not become missing.
+
+    Two rows of one key in one export are parts of a whole (an ad in two ad groups): what is additive is added.
 
     A count that one of them does not tell is not known of both: NULL, as SQL adds.
     """
@@ -65,8 +67,8 @@ def _upsert() -> str:
     for name, count in COUNTS.items():
         both = f"{name} + excluded.{name}" if count.is_additive else "NULL"
         sets.append(f"{name} = CASE WHEN import = excluded.import THEN {both} ELSE excluded.{name} END")
-    marks = ", ".join("?" * len(_COLUMNS))
-    names = ", ".join(_COLUMNS)
+    marks = ", ".join("?" * (len(_OWN) + len(_TEXTS) + len(counted)))
+    names = ", ".join((*_OWN, *_TEXTS, *counted))
     return (
         f"INSERT INTO results ({names}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET replaced_by = NULL, "
         + ", ".join(sets)
@@ -126,8 +128,8 @@ def import_rows(
     """Takes an export into the store, all of it or nothing; UserError where it cannot be taken as it is.
 
     Refused are money of another currency than the store's, and days that overlap with older rows of the same ads
-    without holding them: 1 to 7 November after 4 October to 3 November would count three days twice. `said` is what
-    the user said of the file (its days, its currency): the same file with the same words is not taken again.
+    without holding them: 1 to 7 November after 4 October to 3 November would count three days twice. `said`
+    stands for how the file is understood (its columns, days, currency): the same file is taken once in each way.
     """
     with opened_store(path) as store:
         store.execute("BEGIN IMMEDIATE")
@@ -180,14 +182,15 @@ def _import(
     ).lastrowid
     assert number is not None
     before = store.execute("SELECT count(*) FROM results").fetchone()[0]
-    upsert = _upsert()
-    names = [column.meaning.name for column in recognition.columns]
+    names = {column.meaning.name for column in recognition.columns}
+    counted = tuple(name for name in COUNTS if name in names)
+    upsert = _upsert(counted)
     columns = ",".join(name for name in NAMING if name in names)
     split = ",".join(sorted(column.meaning.name.removeprefix(PART) for column in split_by(recognition.columns)))
     changes, last_batch = 0, False
     source = iter(rows)
     while not last_batch:
-        batch = [_stored(row, match(row), number, columns, split) for row in islice(source, _BATCH)]
+        batch = [_stored(row, match(row), number, columns, split, counted) for row in islice(source, _BATCH)]
         last_batch = len(batch) < _BATCH
         changes += len(batch)
         store.executemany(upsert, batch)
@@ -207,7 +210,9 @@ def _import(
     return Imported(str(table.path), told.taken, added, keys - added, replaced, joined, unmatched, tuple(notes))
 
 
-def _stored(row: ResultRow, match: Match, number: int, columns: str, split: str) -> tuple[object, ...]:
+def _stored(
+    row: ResultRow, match: Match, number: int, columns: str, split: str, counted: Sequence[str]
+) -> tuple[object, ...]:
     texts = _texts_of(row)
     level, thing = _identity(row, columns)
     first = row.period.first.isoformat() if row.period else ""
@@ -216,7 +221,7 @@ def _stored(row: ResultRow, match: Match, number: int, columns: str, split: str)
     key = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
     return (
         key, thing, level, split, first, last, row.period.zone if row.period else "", row.currency,
-        match.variant, match.by, match.why, number, row.row, *texts, *map(row.counts.get, COUNTS),
+        match.variant, match.by, match.why, number, row.row, *texts, *map(row.counts.get, counted),
     )  # fmt: skip
 
 
