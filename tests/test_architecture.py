@@ -60,6 +60,7 @@ MAY_IMPORT = {
     "build": {"model", "errors", "media", "fonts", "store", "phrasing"},
     "report": {"model", "errors", "media", "fonts", "campaign"},
     "campaign": {"model", "errors", "presets", "plan", "media", "timelines"},
+    "results": {"model", "errors", "presets", "campaign"},
     "measure": {"model", "errors", "media", "store"},
     "verify": {"model", "presets", "measure"},
     "deliver": DELIVERING,
@@ -138,6 +139,8 @@ PURE = {
         "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
+        "results/values.py",
+        "results/numbers.py",
     ),
 }
 

@@ -1,0 +1,223 @@
+"""Where in a line each thing stands and how it is read: made once for an export, used for each of its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+
+from variantgen.errors import UserError
+from variantgen.results.numbers import DayOrder, Mark, Unreadable, day, day_order, days_in, is_nothing, mark_of
+from variantgen.results.numbers import number as number_of
+from variantgen.results.numbers import seconds as seconds_of
+from variantgen.results.opening import lines_of
+from variantgen.results.profiles import PART, SHARES
+from variantgen.results.recognising import Column, Recognition
+from variantgen.results.values import COUNTS, KEYS, Period
+
+LOOKED_AT = 2000
+"""Rows that say how numbers and days are written; a cell further down that is written otherwise is a complaint."""
+DECIMAL_COMMA = ("fr", "de", "es", "it", "pt", "nl", "pl")
+"""Languages whose exports part decimals by a comma, where no cell shows it."""
+_FACTORS = {"": 1.0, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "milliseconds": 1e-3, "micros": 1e-6}
+_DAYS = ("day", "first_day", "last_day", "period")
+_MIDNIGHT = re.compile(r".*[T ](?:00:00(?::00)?(?:\.0+)?|12:00(?::00)? ?AM)(?: ?Z| ?UTC|[+-][0-9:]+)?", re.IGNORECASE)
+
+
+@dataclass
+class Cells:
+    """How a line of cells is taken apart; the last two fields count what a reader should be told."""
+
+    recognition: Recognition
+    mark: Mark
+    days: DayOrder
+    width: int
+    header_count: int
+    texts: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, int], ...]
+    naming: tuple[int, ...]
+    """Places of the columns that say which ad it is."""
+    day_columns: dict[str, Column]
+    direct: tuple[tuple[int, str, str, float, bool, bool], ...]
+    """(place, name, header, factor, whether it is a duration, whether it is whole)"""
+    shares: tuple[Column, ...]
+    currency: str
+    currency_header: str
+    zone: str
+    totals: re.Pattern[str]
+    has_rounded: int = 0
+    has_hidden: int = 0
+
+    @property
+    def day_places(self) -> tuple[int, ...]:
+        """Places of the columns that say which days it is of."""
+        return tuple(column.place for column in self.day_columns.values())
+
+    @property
+    def is_split_by(self) -> str:
+        """What splits an ad's rows, as words; empty where nothing does."""
+        return ", ".join(name for name, _ in self.parts)
+
+    def is_total(self, text: str) -> bool:
+        """Whether a cell is what the export calls a sum of its rows."""
+        return self.totals.fullmatch(text.strip().casefold()) is not None
+
+    def counts(self, found: Sequence[str], faults: list[str]) -> dict[str, float]:
+        """The counts of a line by name; a cell that cannot be read is a complaint, an empty one is missing."""
+        counts: dict[str, float] = {}
+        for place, name, header, factor, is_time, is_whole in self.direct:
+            text = found[place]
+            if factor == 1 and text.isdigit() and text.isascii() and len(text) < 16:
+                counts[name] = int(text)  # most cells are, and a million rows have many
+                continue
+            text = text.strip()
+            if is_nothing(text):
+                self.has_hidden += text[:1] in ("<", "≤")
+                continue
+            try:
+                value = (seconds_of if is_time else number_of)(text, self.mark) * factor
+                _check(value, name, is_whole=is_whole)
+            except Unreadable as error:
+                faults.append(f'column "{header}": value "{text[:60]}" {error}')
+                continue
+            self.has_rounded += text[-1] in "kKmMbB"
+            counts[name] = round(value) if is_whole else value
+        for column in self.shares:
+            self._share(column, found[column.place].strip(), counts, faults)
+        return counts
+
+    def _share(self, column: Column, text: str, counts: dict[str, float], faults: list[str]) -> None:
+        meaning = column.meaning
+        of = counts.get(meaning.of)
+        if meaning.name in counts or is_nothing(text):
+            return
+        try:
+            if meaning.unit == "average":
+                value = seconds_of(text, self.mark)
+                limit = float("inf")
+            else:
+                is_percent = meaning.unit == "percent" or text.endswith("%")
+                value = number_of(text, self.mark) / (100 if is_percent else 1)
+                limit = 1.0
+            if not 0 <= value <= limit:
+                raise Unreadable("is no share: allowed is 0 to 100 %" if limit == 1 else "is less than nothing")
+        except Unreadable as error:
+            faults.append(f'column "{column.header}": value "{text[:60]}" {error}')
+            return
+        if of is not None:
+            exact = value * of
+            counts[meaning.name] = round(exact) if COUNTS[meaning.name].is_whole else exact
+
+    def period(self, found: Sequence[str], faults: list[str]) -> Period | None:
+        """The days of a line; None where it says none, and a complaint where they cannot be read."""
+        told: dict[str, date] = {}
+        for name, column in self.day_columns.items():
+            text = found[column.place].strip()
+            if is_nothing(text):
+                continue
+            try:
+                if name == "period":
+                    told |= self._range(text)
+                else:
+                    told[name] = day(text, self.days)
+                    is_later = name == "last_day" and told[name] > told.get("first_day", told[name])
+                    if is_later and _MIDNIGHT.fullmatch(text):
+                        told[name] -= timedelta(days=1)  # it ends as that day begins
+            except Unreadable as error:
+                faults.append(f'column "{column.header}": value "{text[:60]}" {error}')
+                return None
+        first = told.get("day") or told.get("first_day")
+        last = told.get("day") or told.get("last_day") or first
+        if first is None or last is None:
+            return None
+        if last < first:
+            faults.append(f"ends on {last}, before it begins on {first}")
+            return None
+        return Period(first, last, self.zone)
+
+    def _range(self, text: str) -> dict[str, date]:
+        found = days_in(text, self.days)
+        if not 1 <= len(found) <= 2:
+            raise Unreadable("is no span of days: allowed is one like 2026-10-01 - 2026-10-31")
+        return {"first_day": found[0], "last_day": found[-1]}
+
+
+def _check(value: float, name: str, *, is_whole: bool) -> None:
+    if value < 0 and not COUNTS[name].can_be_negative:
+        raise Unreadable("is less than nothing")
+    if is_whole and abs(value - round(value)) > 1e-6:
+        raise Unreadable("is no whole number: is the mark of its decimals another one?")
+
+
+def cells_of(recognition: Recognition) -> Cells:
+    """How the lines of an export are read; UserError where its own cells contradict each other on it."""
+    columns = recognition.columns
+    sample = [
+        cells
+        for _, cells in islice(
+            lines_of(recognition.table, recognition.delimiter),
+            recognition.header_line + 1,
+            recognition.header_line + 1 + LOOKED_AT,
+        )
+    ]
+    header = next(islice(lines_of(recognition.table, recognition.delimiter), recognition.header_line, None))[1]
+    by_name = {column.meaning.name: column for column in columns if column.meaning.unit not in SHARES}
+    currencies = {column.currency for column in columns if column.currency}
+    if len(currencies) > 1:
+        raise UserError(f"{recognition.table.where}: its headers name {', '.join(sorted(currencies))}: allowed is one.")
+    words = " ".join((*recognition.preamble, *(column.header for column in columns)))
+    money = by_name.get("currency")
+    return Cells(
+        recognition,
+        _mark(recognition, sample),
+        _order(recognition, sample),
+        max(column.place for column in columns) + 1,
+        len(header),
+        tuple((name, by_name[name].place) for name in (*KEYS, "currency") if name in by_name),
+        tuple((n.removeprefix(PART), column.place) for n, column in by_name.items() if n.startswith(PART)),
+        tuple(
+            by_name[name].place
+            for name in ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
+            if name in by_name
+        ),
+        {name: by_name[name] for name in _DAYS if name in by_name},
+        tuple(_direct(column) for name, column in by_name.items() if name in COUNTS),
+        tuple(column for column in columns if column.meaning.unit in SHARES),
+        next(iter(currencies), ""),
+        money.header if money else "",
+        "UTC" if re.search(r"\bUTC\b", words) else "",
+        re.compile("|".join(f"(?:{one})" for one in recognition.profile.totals) or r"(?!)", re.IGNORECASE),
+    )
+
+
+def _direct(column: Column) -> tuple[int, str, str, float, bool, bool]:
+    count, unit = COUNTS[column.meaning.name], column.meaning.unit
+    is_time = count.unit == "seconds" and unit in ("", "seconds")
+    return column.place, count.name, column.header, _FACTORS[unit], is_time, count.is_whole
+
+
+def _cells(sample: Iterable[Sequence[str]], columns: Iterable[Column]) -> Iterable[str]:
+    places = [column.place for column in columns]
+    return (cells[place] for cells in sample for place in places if place < len(cells))
+
+
+def _mark(recognition: Recognition, sample: Sequence[Sequence[str]]) -> Mark:
+    """What parts decimals: by the cells; where none shows it, by the language and by the mark between cells."""
+    columns = [column for column in recognition.columns if column.meaning.name in COUNTS]
+    try:
+        told = mark_of(_cells(sample, columns))
+    except Unreadable as error:
+        raise UserError(f"{recognition.table.where}: {error}: which one parts decimals cannot be told.") from None
+    if told:
+        return told
+    # a spreadsheet parts cells by ; where the comma is taken for decimals
+    return "," if recognition.delimiter == ";" or recognition.language in DECIMAL_COMMA else "."
+
+
+def _order(recognition: Recognition, sample: Sequence[Sequence[str]]) -> DayOrder:
+    columns = [column for column in recognition.columns if column.meaning.name in _DAYS]
+    told = day_order(_cells(sample, columns))
+    is_english = recognition.language in ("en", "")
+    return told or (recognition.profile.days if is_english else "day-first")

@@ -1,0 +1,232 @@
+"""Which export a file is: its headers are held against every profile, and shown before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from variantgen.errors import UserError, nearest
+from variantgen.results.opening import Table, head_of, lines_in, tables_of
+from variantgen.results.profiles import (
+    PART,
+    SHARES,
+    Meaning,
+    Profile,
+    header_forms,
+    mapped_profile,
+    profiles,
+)
+from variantgen.results.values import COUNTS
+
+DELIMITERS = (",", ";", "\t", "|")
+MOST_PREAMBLE = 40
+"""Lines before the headers; no export that is known has more than five."""
+_FEWEST = 3
+_SHARE = 0.4  # of the headers: people take out columns and add their own
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is taken: its place from 0, its header as it stands there, and what it holds."""
+
+    place: int
+    header: str
+    meaning: Meaning
+    currency: str = ""
+    """Named by the header, as in "Cost (EUR)"."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a file was taken for, and why; nothing is read of it yet."""
+
+    table: Table
+    profile: Profile
+    delimiter: str
+    header_line: int
+    """Of the table's lines of cells, from 0."""
+    preamble: tuple[str, ...]
+    columns: tuple[Column, ...]
+    not_understood: tuple[tuple[str, str], ...]
+    """(header, why it is left out)"""
+    why: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """Of most of the headers; empty where they tell none."""
+        told = [column.meaning.language for column in self.columns if column.meaning.language]
+        return max(dict.fromkeys(told), key=told.count, default="")
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    table: Table
+    profile: Profile
+    delimiter: str
+    line: int
+    headers: tuple[str, ...]
+    hits: int
+    kept: int
+    lines: tuple[tuple[str, ...], ...]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return self.hits, self.kept
+
+
+def recognised(
+    path: Path, *, profile: str = "", mapping: Path | None = None, known: Mapping[str, Profile] | None = None
+) -> Recognition:
+    """What an export is: by its own headers, as a profile's that is named, or as a mapping file says.
+
+    `known` are the profiles by name where they were read already, for many files.
+
+    Raises UserError where no profile fits or two fit alike, with the headers that were found.
+    """
+    every = (known or profiles()) if mapping is None else {}
+    if profile and profile not in every:
+        raise UserError(f'profile: "{profile}" is not known: allowed is {", ".join(every)}.{nearest(profile, every)}')
+    wanted = [mapped_profile(mapping)] if mapping else [every[profile]] if profile else list(every.values())
+    is_told = bool(profile or mapping)
+    tables = tables_of(path)
+    found = [one for table in tables for one in _candidates(table, wanted, is_told=is_told)]
+    if not found:
+        raise UserError(_not_recognised(path, tables, wanted, is_told=is_told))
+    best = max(found, key=lambda one: one.rank)
+    _refuse_a_tie(path, best, found)
+    others = [table.member for table in tables if table != best.table]
+    notes = (f"read of the zip is {best.table.member}; left out: {', '.join(others)}",) if others else ()
+    return _recognition(best, notes)
+
+
+def _candidates(table: Table, wanted: Sequence[Profile], *, is_told: bool) -> Iterable[_Candidate]:
+    head = head_of(table)
+    for delimiter in DELIMITERS:
+        if delimiter not in head:
+            continue
+        lines = lines_in(head, delimiter)[: MOST_PREAMBLE + 1]
+        for place, cells in enumerate(lines):
+            headers = tuple(cell.strip() for cell in cells)
+            named = [header for header in headers if header]
+            if len(set(named)) < 2:
+                continue
+            for profile in wanted:
+                candidate = _candidate(table, profile, delimiter, place, headers, lines)
+                fewest = 2 if is_told else max(_FEWEST, _SHARE * len(named))
+                if candidate.hits >= fewest and candidate.kept and _has_needs(candidate):
+                    yield candidate
+
+
+def _candidate(
+    table: Table, profile: Profile, delimiter: str, place: int, headers: tuple[str, ...], lines: list[list[str]]
+) -> _Candidate:
+    hits = kept = 0
+    for header in headers:
+        forms = [form for form, _ in header_forms(header)] if header else []
+        kept += any(form in profile.columns for form in forms)
+        hits += any(form in profile.columns or form in profile.known for form in forms)
+    before = tuple(tuple(cells) for cells in lines[:place])
+    return _Candidate(table, profile, delimiter, place, headers, hits, kept, before)
+
+
+def _has_needs(candidate: _Candidate) -> bool:
+    names = {meaning.name for _, _, meaning, _ in _meanings(candidate)}
+    has_count = any(name in COUNTS for name in names)
+    return has_count and all(any(name in names for name in need) for need in candidate.profile.needs)
+
+
+def _refuse_a_tie(path: Path, best: _Candidate, found: Sequence[_Candidate]) -> None:
+    alike = [one for one in found if one.rank == best.rank and one is not best]
+    names = dict.fromkeys([best.profile.name, *(one.profile.name for one in alike)])
+    if len(names) > 1:
+        raise UserError(f"{path}: could be an export of {' or '.join(names)}: say which with --profile.")
+    members = dict.fromkeys([best.table.member, *(one.table.member for one in alike)])
+    if len(members) > 1:
+        raise UserError(f"{path}: holds several tables that could be meant ({', '.join(members)}): unzip it.")
+
+
+def _not_recognised(path: Path, tables: Sequence[Table], wanted: Sequence[Profile], *, is_told: bool) -> str:
+    shown = ""
+    for table in tables[:1]:
+        head = head_of(table)
+        lines = [lines_in(head, delimiter)[: MOST_PREAMBLE + 1] for delimiter in DELIMITERS if delimiter in head]
+        widest = max((cells for one in lines for cells in one), key=lambda cells: len(set(cells)), default=[])
+        shown = ", ".join(cell.strip()[:40] for cell in widest[:12] if cell.strip())
+    found = f" Headers found: {shown}." if shown else " No headers were found."
+    if is_told:
+        needs = "; ".join(" or ".join(need) for need in wanted[0].needs)
+        words = f" It needs columns for {needs}." if needs else ""
+        return f"{path}: has not the columns of {wanted[0].name}.{words}{found}"
+    return (
+        f"{path}: is an export of none of {', '.join(profile.name for profile in wanted)}.{found}"
+        " Say what its columns hold with --mapping FILE."
+    )
+
+
+# ---------------------------------------------------------------- columns
+
+
+def _meanings(candidate: _Candidate) -> list[tuple[int, str, Meaning, str]]:
+    found = []
+    for place, header in enumerate(candidate.headers):
+        if header:
+            for form, currency in header_forms(header):
+                if form in candidate.profile.columns:
+                    found.append((place, header, candidate.profile.columns[form][0], currency))
+                    break
+    return found
+
+
+def _recognition(best: _Candidate, notes: tuple[str, ...]) -> Recognition:
+    meanings = _meanings(best)
+    taken: dict[tuple[str, bool], Column] = {}
+    dropped: dict[int, str] = {}
+    for place, header, meaning, currency in meanings:
+        column = Column(place, header, meaning, currency)
+        slot = (meaning.name, meaning.unit in SHARES)
+        held = taken.get(slot)
+        if held is None or meaning.rank < held.meaning.rank:
+            taken[slot], held = column, held
+        else:
+            column, held = held, column
+        if held is not None:
+            dropped[held.place] = f'"{column.header}" is taken for {meaning.name}'
+    names = {column.meaning.name for column in taken.values()}
+    for slot, column in list(taken.items()):
+        if column.meaning.of and column.meaning.of not in names:
+            dropped[column.place] = f"cannot be counted without a column of {column.meaning.of}"
+            del taken[slot]
+    columns = tuple(sorted(taken.values(), key=lambda column: column.place))
+    places = {column.place for column in columns}
+    left = tuple(
+        (header, dropped.get(place) or _why_left(best.profile.known, header))
+        for place, header in enumerate(best.headers)
+        if header and place not in places
+    )
+    total = sum(map(bool, best.headers))
+    why = f"{best.hits} of its {total} headers are those of {best.profile.title}"
+    preamble = tuple(" ".join(filter(None, map(str.strip, cells))) for cells in best.lines)
+    return Recognition(best.table, best.profile, best.delimiter, best.line, preamble, columns, left, why, notes)
+
+
+def _why_left(known: Mapping[str, str], header: str) -> str:
+    return next((known[form] for form, _ in header_forms(header) if form in known), "is not known")
+
+
+def split_by(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The columns that split an ad's counts into parts: age, placement, ..."""
+    return tuple(column for column in columns if column.meaning.name.startswith(PART))
+
+
+def described(recognition: Recognition) -> tuple[str, ...]:
+    """A recognition as lines to show before the file is taken."""
+    lines = [f"{recognition.table.where}: {recognition.profile.title}: {recognition.why}"]
+    for column in recognition.columns:
+        meaning = column.meaning
+        of = f" of {meaning.of}" if meaning.of else ""
+        unit = f" ({meaning.unit}{of})" if meaning.unit else ""
+        lines.append(f"  {column.header} -> {meaning.name}{unit}")
+    lines += [f"  {header} -> left out: {why}" for header, why in recognition.not_understood]
+    return (*lines, *(f"  {note}" for note in recognition.notes))

@@ -1,0 +1,286 @@
+"""results.sqlite in a campaign's folder: what was imported, kept as counts, each row once.
+
+SQLite and not DuckDB: it is in the standard library, one file takes part in transactions and in backups, a spreadsheet
+or any language opens it, and what is asked of it (sums by variant and day of a million rows) takes it a second.
+
+A row's key is what it is of: profile, account, days, ad, and what splits it. The same key again brings a row up to
+date, so an export that is taken twice adds nothing, and one that is exported anew with later conversions replaces.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from operator import attrgetter
+from pathlib import Path
+
+from variantgen.errors import UserError
+from variantgen.results.matching import Match, is_rounded
+from variantgen.results.overlaps import refuse_currencies, refuse_overlaps, replace_older
+from variantgen.results.profiles import PART
+from variantgen.results.reading import NAMING, Reading
+from variantgen.results.recognising import Recognition, split_by
+from variantgen.results.values import COUNTS, KEYS, Period, Promotion, ResultRow
+
+STORE_NAME = "results.sqlite"
+STORE_VERSION = 1
+_BATCH = 5000
+_CACHE_KB = 65536  # of pages: keys come in no order
+_BUSY_SECONDS = 30
+_TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
+_OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
+_texts_of = attrgetter(*_TEXTS)
+_COLUMNS = (*_OWN, *_TEXTS, *COUNTS)
+
+_SCHEMA = f"""
+CREATE TABLE imports (
+    id INTEGER PRIMARY KEY, file TEXT NOT NULL, member TEXT NOT NULL, sha256 TEXT NOT NULL, profile TEXT NOT NULL,
+    said TEXT NOT NULL, first TEXT, last TEXT, rows INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE results (
+    key BLOB NOT NULL UNIQUE, thing TEXT NOT NULL, level TEXT NOT NULL, split TEXT NOT NULL,
+    first TEXT NOT NULL, last TEXT NOT NULL, zone TEXT NOT NULL, currency TEXT NOT NULL,
+    variant TEXT NOT NULL, by TEXT NOT NULL, why TEXT NOT NULL,
+    import INTEGER NOT NULL REFERENCES imports (id), row INTEGER NOT NULL, replaced_by INTEGER REFERENCES imports (id),
+    {", ".join(f"{name} TEXT NOT NULL" for name in _TEXTS)},
+    {", ".join(f"{name} {'INTEGER' if count.is_whole else 'REAL'}" for name, count in COUNTS.items())}
+);
+PRAGMA user_version = {STORE_VERSION};
+"""
+
+
+def _upsert(counted: Sequence[str]) -> str:
+    """The statement for rows that hold the counts `counted`; those that an export has not become missing.
+
+    Two rows of one key in one export are parts of a whole (an ad in two ad groups): what is additive is added.
+
+    A count that one of them does not tell is not known of both: NULL, as SQL adds.
+    """
+    kept = [name for name in _COLUMNS if name not in ("key", *COUNTS)]
+    sets = [f"{name} = excluded.{name}" for name in kept if name != "row"]
+    sets.append("row = CASE WHEN import = excluded.import THEN row ELSE excluded.row END")
+    for name, count in COUNTS.items():
+        both = f"{name} + excluded.{name}" if count.is_additive else "NULL"
+        sets.append(f"{name} = CASE WHEN import = excluded.import THEN {both} ELSE excluded.{name} END")
+    marks = ", ".join("?" * (len(_OWN) + len(_TEXTS) + len(counted)))
+    names = ", ".join((*_OWN, *_TEXTS, *counted))
+    return (
+        f"INSERT INTO results ({names}) VALUES ({marks}) ON CONFLICT (key) DO UPDATE SET replaced_by = NULL, "
+        + ", ".join(sets)
+    )
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: `unmatched` holds (an ad's name, post or link, why, rows), the most rows first."""
+
+    file: str
+    taken: int
+    added: int
+    brought_up_to_date: int
+    replaced: int
+    """Older rows of the same ads and of days inside the new ones, which do not count any more."""
+    matched: int
+    unmatched: tuple[tuple[str, str, int], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StoredRow:
+    """A row as it is kept: whose it is, what it is of, and the export's file and line that it came from."""
+
+    variant: str
+    row: ResultRow
+    file: str
+
+
+@contextmanager
+def opened_store(path: Path) -> Iterator[sqlite3.Connection]:
+    """The store of a file, made where there is none; UserError for a file that is no store of ours."""
+    try:
+        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as store:
+            version = store.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0 and not store.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                store.executescript(f"BEGIN IMMEDIATE;{_SCHEMA}COMMIT;")
+            elif version != STORE_VERSION:
+                raise UserError(f"{path}: is no store of results of this version: move it away and import again.")
+            store.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            yield store
+    except sqlite3.OperationalError as error:
+        raise UserError(f"{path}: cannot be used: {error}.") from None
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"{path}: is no store of results ({error}): move it away and import again.") from None
+
+
+def import_rows(
+    path: Path,
+    recognition: Recognition,
+    rows: Iterable[ResultRow],
+    told: Reading,
+    match: Callable[[ResultRow], Match],
+    said: str = "",
+) -> Imported:
+    """Takes an export into the store, all of it or nothing; UserError where it cannot be taken as it is.
+
+    Refused are money of another currency than the store's, and days that overlap with older rows of the same ads
+    without holding them: 1 to 7 November after 4 October to 3 November would count three days twice. `said`
+    stands for how the file is understood (its columns, days, currency): the same file is taken once in each way.
+    """
+    with opened_store(path) as store:
+        store.execute("BEGIN IMMEDIATE")
+        try:
+            done = _again(store, recognition, said) or _import(store, recognition, rows, told, match, said)
+            store.execute("COMMIT")
+        except BaseException:
+            if store.in_transaction:
+                store.execute("ROLLBACK")
+            raise
+    return done
+
+
+def _again(store: sqlite3.Connection, recognition: Recognition, said: str) -> Imported | None:
+    """An older export that is named again must not put its numbers over those of a newer one."""
+    table = recognition.table
+    found = store.execute(
+        "SELECT id, rows FROM imports WHERE sha256 = ? AND member = ? AND profile = ? AND said = ?",
+        (table.sha256, table.member, recognition.profile.name, said),
+    ).fetchone()
+    if not found:
+        return None
+    joined, unmatched = _joined(store, found[0])
+    note = "this file was imported before: nothing of it is taken again"
+    return Imported(str(table.path), found[1], 0, 0, 0, joined, unmatched, (note,))
+
+
+def _joined(store: sqlite3.Connection, number: int) -> tuple[int, tuple[tuple[str, str, int], ...]]:
+    unmatched = store.execute(
+        "SELECT coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign), why, count(*)"
+        " AS n FROM results WHERE import = ? AND variant = '' GROUP BY 1, 2 ORDER BY n DESC, 1",
+        (number,),
+    ).fetchall()
+    query = "SELECT count(*) FROM results WHERE import = ? AND variant <> ''"
+    return store.execute(query, (number,)).fetchone()[0], tuple(unmatched)
+
+
+def _import(
+    store: sqlite3.Connection,
+    recognition: Recognition,
+    rows: Iterable[ResultRow],
+    told: Reading,
+    match: Callable[[ResultRow], Match],
+    said: str,
+) -> Imported:
+    table = recognition.table
+    number = store.execute(
+        "INSERT INTO imports (file, member, sha256, profile, said) VALUES (?, ?, ?, ?, ?)",
+        (table.path.name, table.member, table.sha256, recognition.profile.name, said),
+    ).lastrowid
+    assert number is not None
+    before = store.execute("SELECT count(*) FROM results").fetchone()[0]
+    names = {column.meaning.name for column in recognition.columns}
+    counted = tuple(name for name in COUNTS if name in names)
+    upsert = _upsert(counted)
+    columns = ",".join(name for name in NAMING if name in names)
+    split = ",".join(sorted(column.meaning.name.removeprefix(PART) for column in split_by(recognition.columns)))
+    changes, last_batch = 0, False
+    source = iter(rows)
+    while not last_batch:
+        batch = [_stored(row, match(row), number, columns, split, counted) for row in islice(source, _BATCH)]
+        last_batch = len(batch) < _BATCH
+        changes += len(batch)
+        store.executemany(upsert, batch)
+    where = table.where
+    refuse_currencies(store, where)
+    first = told.first.isoformat() if told.first else ""
+    last = told.last.isoformat() if told.last else ""
+    replaced = replace_older(store, number, recognition.profile.name, first, last)
+    refuse_overlaps(store, where)
+    keys = store.execute("SELECT count(*) FROM results WHERE import = ?", (number,)).fetchone()[0]
+    added = store.execute("SELECT count(*) FROM results").fetchone()[0] - before
+    store.execute("UPDATE imports SET first = ?, last = ?, rows = ? WHERE id = ?", (first, last, told.taken, number))
+    joined, unmatched = _joined(store, number)
+    notes = list(told.notes)
+    if changes > keys:
+        notes.append(f"{changes - keys} rows were of the same ad and days as another, and were added to it")
+    return Imported(str(table.path), told.taken, added, keys - added, replaced, joined, unmatched, tuple(notes))
+
+
+def _stored(
+    row: ResultRow, match: Match, number: int, columns: str, split: str, counted: Sequence[str]
+) -> tuple[object, ...]:
+    texts = _texts_of(row)
+    level, thing = _identity(row, columns)
+    first = row.period.first.isoformat() if row.period else ""
+    last = row.period.last.isoformat() if row.period else ""
+    content = "\x1f".join((thing, split, row.parts, first, last))
+    key = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return (
+        key, thing, level, split, first, last, row.period.zone if row.period else "", row.currency,
+        match.variant, match.by, match.why, number, row.row, *texts, *map(row.counts.get, counted),
+    )  # fmt: skip
+
+
+def _identity(row: ResultRow, columns: str) -> tuple[str, str]:
+    """By what an ad is known from one export to the next, and its text: an id stays where a name is changed."""
+    whose = (row.profile, row.account)
+    if row.ad_id and not is_rounded(row.ad_id):
+        return "ad_id", "\x1f".join((*whose, "ad_id", row.ad_id))
+    post = row.content_id or row.post_url
+    if post and row.promotion == "organic" and not is_rounded(post):
+        return "post", "\x1f".join((*whose, "post", post))
+    return columns, "\x1f".join((*whose, *(getattr(row, name) for name in NAMING)))
+
+
+# ---------------------------------------------------------------- what is kept
+
+
+def stored_rows(path: Path, *, is_matched: bool = True) -> Iterator[StoredRow]:
+    """The rows that count, by variant, channel and day; those of no variant instead, where `is_matched` is False."""
+    if not path.is_file():
+        raise UserError(f"{path}: is not there: import an export first, with variantgen results import.")
+    names = ("variant", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
+    test = "<>" if is_matched else "="
+    query = (
+        f"SELECT imports.file, {', '.join(f'results.{name}' for name in names)} FROM results"
+        f" JOIN imports ON imports.id = results.import WHERE replaced_by IS NULL AND variant {test} ''"
+        " ORDER BY variant, channel, results.first, results.last, key"
+    )
+    with opened_store(path) as store:
+        for file, *values in store.execute(query):
+            yield _restored(file, dict(zip(names, values, strict=True)))
+
+
+def _restored(file: str, told: dict[str, object]) -> StoredRow:
+    promotion: Promotion = told["promotion"]  # type: ignore[assignment]
+    first, last = str(told["first"]), str(told["last"])
+    days = Period(date.fromisoformat(first), date.fromisoformat(last), str(told["zone"])) if first else None
+    counts = {name: told[name] for name in COUNTS if told[name] is not None}
+    row = ResultRow(
+        str(told["profile"]), str(told["channel"]), promotion, int(str(told["row"])), days, counts,  # type: ignore[arg-type]
+        str(told["currency"]), **{name: str(told[name]) for name in (*KEYS, "parts")},
+    )  # fmt: skip
+    return StoredRow(str(told["variant"]), row, file)
+
+
+def match_again(path: Path, match: Callable[[ResultRow], Match]) -> int:
+    """Rows of no variant that have one now, as posted.csv was written since; how many they are."""
+    names = ("key", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
+    found = 0
+    with opened_store(path) as store:
+        store.execute("BEGIN IMMEDIATE")
+        waiting = store.execute(f"SELECT {', '.join(names)} FROM results WHERE variant = ''").fetchall()
+        for values in waiting:
+            row = _restored("", {"variant": "", **dict(zip(names, values, strict=True))}).row
+            told = match(row)
+            store.execute(
+                "UPDATE results SET variant = ?, by = ?, why = ? WHERE key = ?",
+                (told.variant, told.by, told.why, values[0]),
+            )
+            found += bool(told.variant)
+        store.execute("COMMIT")
+    return found
