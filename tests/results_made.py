@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 
 from variantgen.results.counts import Arm, Cell
+from variantgen.results.effects import Observation
 
 FIRST_DAY = date(2026, 10, 5)
 
@@ -36,3 +38,36 @@ def made_arms(
         cells = tuple(Cell(float(hit), per_day, day, day) for hit, day in zip(hits, days_of(days), strict=True))
         found.append(Arm(f"v{n}", cells))
     return found
+
+
+HOOKS = {"question": 0.0, "claim": 0.25, "joke": -0.1}
+CALLS = {"shop": 0.0, "learn": 0.1}
+FACTORS = {"hook": list(HOOKS), "cta": list(CALLS)}
+TRUTHS = {("hook", "claim"): 0.25, ("hook", "joke"): -0.1, ("cta", "learn"): 0.1}
+"""Log odds that each level adds to its factor's first one."""
+CHANNELS = {"tiktok (paid)": -3.5, "instagram-reels (paid)": -2.8}
+"""Log odds of the first levels together."""
+
+
+def made_campaign(
+    rng: np.random.Generator, *, per_day: int = 1500, days: int = 7, spread: float = 0.2
+) -> list[Observation]:
+    """Every hook with every call on two channels, their effects adding up, days varying."""
+    found = []
+    for channel, base in CHANNELS.items():
+        for hook, hooked in HOOKS.items():
+            for call, called in CALLS.items():
+                rate = 1 / (1 + np.exp(-(base + hooked + called)))
+                (arm,) = made_arms(rng, [rate], per_day=per_day, days=days, spread=spread)
+                name = f"{hook}-{call}"
+                found.append(Observation(channel, {"hook": hook, "cta": call}, replace(arm, variant=name)))
+    return found
+
+
+def fading_arm(rng: np.random.Generator, rate: float, per_day_change: float, *, days: int = 14) -> Arm:
+    """An arm whose rate changes by a share every day, 5 000 a day, days varying a little."""
+    cells = []
+    for n, day in enumerate(days_of(days)):
+        today = daily_rates(rng, rate * (1 + per_day_change) ** n, 0.1, 1)[0]
+        cells.append(Cell(float(rng.binomial(5000, today)), 5000, day, day))
+    return Arm("v", tuple(cells))

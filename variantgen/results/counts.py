@@ -24,6 +24,14 @@ class DayCounts:
     attribution: str = ""
     """The window in which a conversion counts, as the channel words it."""
 
+    @property
+    def known(self) -> dict[str, float]:
+        """The counts with what follows from them: `play_seconds`, all views at the film's whole length."""
+        found = dict(self.counts)
+        if self.length_seconds is not None and "views" in found:
+            found.setdefault("play_seconds", found["views"] * self.length_seconds)
+        return found
+
 
 @dataclass(frozen=True)
 class Cell:

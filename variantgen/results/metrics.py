@@ -123,7 +123,7 @@ def read_metrics() -> Metrics:
 
 def counted_in(rows: Iterable[DayCounts]) -> set[str]:
     """The counts that every row has: what a metric of all of them may rest on."""
-    known = [set(row.counts) for row in rows]
+    known = [set(row.known) for row in rows]
     return set.intersection(*known) if known else set()
 
 
@@ -146,7 +146,7 @@ def arms(metric: Metric, rows: Iterable[DayCounts]) -> tuple[Arm, ...]:
     Rows that lack a count of the metric are left out. A cost is turned over: events are the numerator, as they vary
     and money does not; `reading` turns its rates back. Raises UserError where currencies differ.
     """
-    told = [row for row in rows if set(metric.counts) <= set(row.counts)]
+    told = [row for row in rows if set(metric.counts) <= set(row.known)]
     _one_currency(metric, told)
     cells: dict[str, list[Cell]] = {}
     for row in told:
@@ -165,7 +165,8 @@ def reading(metric: Metric, rate: float) -> float | None:
 
 
 def _sum(row: DayCounts, names: Iterable[str]) -> float:
-    return sum(row.counts[name] for name in names)
+    known = row.known
+    return sum(known[name] for name in names)
 
 
 def _has_people(metric: Metric) -> bool:

@@ -1,8 +1,8 @@
 """Rates of several arms, each drawn towards what the arms have in common (pure; arithmetic by numpy and scipy).
 
-Arms of one channel share a distribution of rates whose mean and spread are not known either (Gelman and others, Bayesian
-Data Analysis, 3rd edition, chapter 5). With few counts an arm stays near the others, with many it speaks for itself, so
-the best of twelve is not taken for better than it is.
+Arms of one channel share a distribution of rates whose mean and spread are not known either (Gelman and others,
+Bayesian Data Analysis, 3rd edition, chapter 5). With few counts an arm stays near the others, with many it speaks for
+itself, so the best of twelve is not taken for better than it is.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def shrunk(
 
 
 def log_evidence(hits: Any, base: Any, first: Any, second: Any, model: Model = "proportion") -> Any:
-    """Log probability of all arms' counts under each prior: (grid,) of Beta(first, second) or Gamma(first, rate second).
+    """Log probability of all arms' counts under each prior (grid,): Beta(first, second) or Gamma(first, rate second).
 
     `hits` and `base` are (arms,); what depends on the counts alone is left out.
     """
@@ -124,8 +124,8 @@ def log_evidence(hits: Any, base: Any, first: Any, second: Any, model: Model = "
 def _prior_grid(hits: Any, base: Any, model: Model) -> tuple[Any, Any, Any]:
     """(mean, relative spread, prior weight) of each point, flat.
 
-    Spreads are quantiles of the half-Cauchy, so each weighs the same; means are laid where a spread puts them, evenly in
-    log (or log odds), where the prior is flat.
+    Spreads are quantiles of the half-Cauchy, so each weighs the same; means are laid where a spread puts them, evenly
+    in log (or log odds), where the prior is flat.
     """
     import numpy as np
 

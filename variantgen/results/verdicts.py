@@ -1,7 +1,7 @@
 """What can be said about the variants of one channel: their counts in, one of five verdicts out (pure).
 
-A winner is only called at the look that was planned: who looks every day and stops at the first "significant" sees one in
-every second comparison of equal films. Each channel is compared by itself.
+A winner is only called at the look that was planned: who looks every day and stops at the first "significant" sees
+one in every second comparison of equal films. Each channel is compared by itself.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class More:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A verdict and what it rests on; `arms` are in the order of their chance to be best, empty where not comparable."""
+    """A verdict and what it rests on; `arms` by their chance to be best, empty where not comparable."""
 
     channel: str
     metric: str
@@ -170,7 +170,7 @@ def _missing(arms: Sequence[Arm], model: Model, look: Look, interesting: float, 
     days = max(0, LEAST_DAYS - min(arm.days for arm in arms)) if any(arm.days for arm in arms) or model == "mean" else 0
     if not is_short and not days:
         return None
-    if look.planned_per_arm is None and 0 < pooled and (model != "proportion" or pooled * (1 + interesting) < 1):
+    if look.planned_per_arm is None and pooled > 0 and (model != "proportion" or pooled * (1 + interesting) < 1):
         wanted = max(wanted, size_per_arm(pooled, interesting, model=model, dispersion=scale))
     return More(max(0, ceil(wanted - fewest)), days)
 
