@@ -29,12 +29,20 @@ def daily_rates(rng: np.random.Generator, rate: float, spread: float, days: int)
 
 
 def made_arms(
-    rng: np.random.Generator, rates: Sequence[float], *, per_day: int = 2000, days: int = 14, spread: float = 0.0
+    rng: np.random.Generator,
+    rates: Sequence[float],
+    *,
+    per_day: int = 2000,
+    days: int = 14,
+    spread: float = 0.0,
+    swing: float = 0.0,
 ) -> list[Arm]:
-    """One arm for each true rate; each day of each arm has a rate of its own."""
+    """One arm for each true rate. Days differ by `spread` for each arm by itself, by `swing` for all arms alike."""
     found = []
+    together = daily_rates(rng, 0.02, swing, days) / 0.02
     for n, rate in enumerate(rates):
-        hits = rng.binomial(per_day, daily_rates(rng, rate, spread, days))
+        today = np.minimum(daily_rates(rng, rate, spread, days) * together, 1.0)
+        hits = rng.binomial(per_day, today)
         cells = tuple(Cell(float(hit), per_day, day, day) for hit, day in zip(hits, days_of(days), strict=True))
         found.append(Arm(f"v{n}", cells))
     return found

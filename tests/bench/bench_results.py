@@ -4,10 +4,10 @@
 
 Prints, with seeds fixed,
 
-  a  equal films, 2, 3, 6 and 12 of them, a fortnight whose days vary by more than chance (and a week, and
-     calm days): the share of runs with a "winner" at the planned look; 5 % at most is promised
-  b  one film that is 30 % better among 2, 6 and 12: how often it is the winner (power), how often another
-     is (never, one hopes), at 2 000 and 8 000 impressions per film and day
+  a  equal films, 2, 3, 6 and 12 of them, days that vary by more than chance, for all films alike or for each
+     by itself: the share of runs with a "winner" at the planned look; 5 % at most is promised
+  b  one film that is 30 % better among 2, 6 and 12: how often it is the winner (power), and how often another
+     is (never, one hopes)
   c  main effects of hook and call over two channels, days varying: the share of 95 % intervals that hold
      the truth; 92 to 97 % is promised
   d  a film that loses 3 % a day, and one that does not: how often each is told to be falling
@@ -32,6 +32,14 @@ from variantgen.results.effects import main_effects
 from variantgen.results.fatigue import trend
 from variantgen.results.verdicts import Look, compared
 
+SETTINGS = (
+    (14, 2000, 0.1, 0.2),
+    (7, 2000, 0.1, 0.2),
+    (14, 2000, 0.25, 0.0),
+    (14, 20_000, 0.25, 0.0),
+    (14, 2000, 0.0, 0.0),
+)
+"""Days, impressions per film and day, by how much a film's days differ by themselves, and all films' days together."""
 LOOK = Look(read_on=date(2026, 12, 1), planned_on=date(2026, 12, 1))
 
 
@@ -45,6 +53,11 @@ def main() -> None:
         began = time.monotonic()
         part(wanted.runs, wanted.seed)
         print(f"   ({time.monotonic() - began:.0f} s)\n", flush=True)
+
+
+def words(days: int, per_day: int, spread: float, swing: float) -> str:
+    """A setting in words."""
+    return f"{days:2} days of {per_day:6,}, which vary by {swing:.0%} together and {spread:.0%} each"
 
 
 def verdicts(rates: list[float], runs: int, seed: int, **how: float) -> Counter[str]:
@@ -61,25 +74,21 @@ def equal_films(runs: int, seed: int) -> None:
     """Part a."""
     print(f"a  equal films at 2 %, {runs} runs each: any winner")
     for count in (2, 3, 6, 12):
-        for spread, days, per_day in ((0.25, 14, 2000), (0.25, 7, 2000), (0.0, 14, 2000), (0.25, 14, 20_000)):
-            found = verdicts([0.02] * count, runs, seed, spread=spread, days=days, per_day=per_day)
+        for days, per_day, spread, swing in SETTINGS:
+            found = verdicts([0.02] * count, runs, seed, spread=spread, swing=swing, days=days, per_day=per_day)
             share = (found["winner"] + found["wrong winner"]) / runs
-            print(
-                f"   {count:2} films, {days:2} days of {per_day}, days vary by {spread:.0%}: {share:6.1%}", flush=True
-            )
+            print(f"   {count:2} films, {words(days, per_day, spread, swing)}: {share:6.1%}", flush=True)
 
 
 def better_films(runs: int, seed: int) -> None:
     """Part b."""
     print(f"b  one film 30 % better than the others' 2 %, {runs} runs each: it wins, another wins")
     for count in (2, 6, 12):
-        for spread, per_day in ((0.25, 2000), (0.25, 8000), (0.0, 2000)):
-            found = verdicts([0.026] + [0.02] * (count - 1), runs, seed, spread=spread, per_day=per_day)
+        for days, per_day, spread, swing in (SETTINGS[0], (14, 8000, 0.1, 0.2), SETTINGS[2], SETTINGS[4]):
+            rates = [0.026] + [0.02] * (count - 1)
+            found = verdicts(rates, runs, seed, spread=spread, swing=swing, days=days, per_day=per_day)
             right, wrong = found["winner"] / runs, found["wrong winner"] / runs
-            print(
-                f"   {count:2} films, 14 days of {per_day}, days vary by {spread:.0%}: {right:6.1%} {wrong:6.1%}",
-                flush=True,
-            )
+            print(f"   {count:2} films, {words(days, per_day, spread, swing)}: {right:6.1%} {wrong:6.1%}", flush=True)
 
 
 def effects(runs: int, seed: int) -> None:

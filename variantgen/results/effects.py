@@ -18,6 +18,7 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERIES = 0.05
 """The share of false ones among what is called proven (Benjamini and Hochberg 1995)."""
 _SURPRISING = 0.01
+_MOST_STRATA = 400
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def main_effects(
     channels = sorted({one.channel for one, _ in rows})
     delivered = {name: [level for level in levels if _has(rows, name, level)] for name, levels in factors.items()}
     wanted = [(name, level) for name, levels in delivered.items() for level in levels[1:]]
-    strata = np.array([[one.channel == channel for channel in channels] for one, _ in rows], dtype=float)
+    owners = np.array([channels.index(one.channel) for one, _ in rows], dtype=int)
+    strata = np.eye(len(channels))[owners]
     treated = np.array([[one.levels.get(name) == level for name, level in wanted] for one, _ in rows], dtype=float)
     treated = treated.reshape(len(rows), len(wanted))
     aliased = _aliased(strata, treated, [name for name, _ in wanted])
@@ -85,13 +87,15 @@ def main_effects(
     columns = [wanted[n] for n in kept]
     if not rows or not columns:
         return Effects((), (), 1.0, tuple(aliased), tuple(_alias_notes(aliased)))
+    strata = _of_days(rows, strata, treated[:, kept])
     design = np.hstack([strata, treated[:, kept]])
     hits = np.array([cell.numerator for _, cell in rows], dtype=float)
     base = np.array([cell.denominator for _, cell in rows], dtype=float)
     fit = fitted(design, hits, base, model, least_dispersion=0.0 if model == "mean" else 1.0)
-    between = _misfit(rows, fit, model)
-    covariance = fit.covariance[len(channels) :, len(channels) :] * between
-    mixes = _Mix(design, base, fit, model, len(channels), columns)
+    start = strata.shape[1]
+    between = _misfit(rows, fit, model, len(channels) + len(columns))
+    covariance = fit.covariance[start:, start:] * between
+    mixes = _Mix(design, base, fit, model, start, columns)
     told = _told(columns, fit, covariance, mixes, {name: levels[0] for name, levels in delivered.items() if levels})
     notes = list(_alias_notes(aliased))
     if between > 1:
@@ -106,7 +110,7 @@ def main_effects(
         tuple(aliased),
         tuple(notes),
         tuple(columns),
-        fit.coefficients[len(channels) :],
+        fit.coefficients[start:],
         covariance,
     )
 
@@ -118,6 +122,22 @@ def _cells(arm: Arm) -> tuple[Cell, ...]:
 
 def _has(rows: Sequence[tuple[Observation, Cell]], factor: str, level: str) -> bool:
     return any(one.levels.get(factor) == level for one, _ in rows)
+
+
+def _of_days(rows: Sequence[tuple[Observation, Cell]], channels: Any, treated: Any) -> Any:
+    """A column for each day of each channel, as a day does the same to all its variants; channels where days do not do.
+
+    They do not where variants had no days in common, or where there would be more of them than is worth it.
+    """
+    import numpy as np
+
+    keys = [(one.channel, cell.first_day) for one, cell in rows]
+    found = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    if None in {day for _, day in keys} or len(found) > _MOST_STRATA or 2 * (len(found) + treated.shape[1]) > len(rows):
+        return channels
+    strata = np.eye(len(found))[[found[key] for key in keys]]
+    both = np.hstack([strata, treated])
+    return strata if np.linalg.matrix_rank(both.T @ both) == both.shape[1] else channels
 
 
 def _aliased(strata: Any, treated: Any, names: Sequence[str]) -> list[str]:
@@ -139,10 +159,11 @@ def _alias_notes(aliased: Sequence[str]) -> list[str]:
     return [f"{', '.join(aliased)}: cannot be told apart: their levels always came together with others, or channels"]
 
 
-def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model) -> float:
+def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model, told: int) -> float:
     """By how much variants stray from their levels' sum more than their days do; 1 where chance explains it.
 
-    An F test of the variants' totals against the days within them: without it, many days would pass for many variants.
+    `told` is how many figures channels and levels have. An F test of the variants' totals against the days within
+    them: without it, many days would pass for many variants.
     """
     import numpy as np
     from scipy.stats import f
@@ -153,8 +174,8 @@ def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model) ->
     expected = np.bincount(owner, base * fit.fitted)
     factor = 1 - fit.fitted if model == "proportion" else np.ones_like(fit.fitted)
     variance = np.bincount(owner, base * fit.fitted * factor)
-    columns = len(rows) - fit.freedom
-    freedom, within = len(hits) - columns, len(rows) - len(hits)
+    freedom = len(hits) - told
+    within = fit.freedom - freedom
     if freedom < 1 or within < 1:
         return 1.0
     chi = float(((hits - expected) ** 2 / np.maximum(variance, 1e-12)).sum())

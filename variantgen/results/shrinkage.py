@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from variantgen.results.counts import Arm
+from variantgen.results.counts import Arm, Cell
 
 if TYPE_CHECKING:
     from variantgen.results.planning import Model
@@ -21,6 +21,8 @@ SPREAD_SCALE = 0.2
 DRAWS = 20_000
 LEAST_DAYS = 3
 """Of an arm, to see how days vary."""
+_STEADY = 0.2
+"""By how much an arm's share of a day may differ from its share of all days."""
 _SPREADS, _MEANS, _WIDTH = 40, 41, 6.0
 
 
@@ -53,26 +55,65 @@ class Shrunk:
 
 
 def dispersion(arms: Sequence[Arm], model: Model) -> float | None:
-    """By how much days vary more than chance within an arm: Pearson's chi-square per degree of freedom, at least 1.
+    """By how much days vary more than chance: Pearson's chi-square per degree of freedom, at least 1.
 
+    Where all arms ran on the same days, each getting its steady share of a day, what a day does to all of them alike is
+    left out, as it cannot favour one. Few degrees of freedom make it larger, as Student's t is wider than the normal.
     None where no arm has LEAST_DAYS days. A mean's may be below 1: it holds the sums' own scale as well.
     """
+    from scipy.stats import norm, t
+
+    chi, freedom = _beside_days(arms, model) or _within_arms(arms, model)
+    if not freedom:
+        return None
+    widened = chi / freedom * float(t.ppf(0.975, freedom) / norm.ppf(0.975)) ** 2
+    return widened if model == "mean" else max(1.0, widened)
+
+
+def _within_arms(arms: Sequence[Arm], model: Model) -> tuple[float, int]:
+    """(chi-square, degrees of freedom) of days against their arm's rate."""
     import numpy as np
 
     chi, freedom = 0.0, 0
     for arm in arms:
         cells = arm.daily
-        hits = np.array([cell.numerator for cell in cells], dtype=float)
-        base = np.array([cell.denominator for cell in cells], dtype=float)
+        hits, base = _sums(cells)
         if len(cells) < LEAST_DAYS or not 0 < hits.sum() < (base.sum() if model == "proportion" else np.inf):
             continue
-        rate = hits.sum() / base.sum()
-        variance = base * rate * (1 - rate if model == "proportion" else 1.0)
-        chi += float(((hits - base * rate) ** 2 / variance).sum())
+        chi += _chi_square(hits, base, np.full(len(cells), hits.sum() / base.sum()), model)
         freedom += len(cells) - 1
-    if not freedom:
+    return chi, freedom
+
+
+def _beside_days(arms: Sequence[Arm], model: Model) -> tuple[float, int] | None:
+    """The same against the arm's rate times the day's; None where arms had other days or uneven shares of a day."""
+    import numpy as np
+
+    daily = [arm.daily for arm in arms]
+    days = {tuple(cell.first_day for cell in cells) for cells in daily}
+    if len(arms) < 2 or len(days) != 1 or len(daily[0]) < LEAST_DAYS:
         return None
-    return chi / freedom if model == "mean" else max(1.0, chi / freedom)
+    hits, base = np.stack([_sums(cells) for cells in daily], axis=1)
+    share = base / base.sum(axis=0) / (base.sum(axis=1) / base.sum())[:, None]
+    events = hits.sum(axis=0) > 0
+    if np.abs(share - 1).max() > _STEADY or events.sum() < LEAST_DAYS or not (hits.sum(axis=1) > 0).all():
+        return None
+    rates = np.outer(hits.sum(axis=1) / base.sum(axis=1), hits.sum(axis=0) / base.sum(axis=0)) * base.sum() / hits.sum()
+    rates = np.minimum(rates, 1 - 1e-9) if model == "proportion" else rates
+    chi = _chi_square(hits[:, events], base[:, events], rates[:, events], model)
+    return chi, (len(arms) - 1) * (int(events.sum()) - 1)
+
+
+def _sums(cells: Sequence[Cell]) -> tuple[Any, Any]:
+    import numpy as np
+
+    hits = np.array([cell.numerator for cell in cells], dtype=float)
+    return hits, np.array([cell.denominator for cell in cells], dtype=float)
+
+
+def _chi_square(hits: Any, base: Any, rates: Any, model: Model) -> float:
+    variance = base * rates * (1 - rates if model == "proportion" else 1.0)
+    return float(((hits - base * rates) ** 2 / variance).sum())
 
 
 # ---------------------------------------------------------------- shrinking
