@@ -18,7 +18,7 @@ CONFIDENCE = 0.95
 FALSE_DISCOVERIES = 0.05
 """The share of false ones among what is called proven (Benjamini and Hochberg 1995)."""
 _SURPRISING = 0.01
-_MOST_STRATA = 400
+_MOST_STRATA, _LEAST_FREEDOM = 400, 6
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def main_effects(
     fit = fitted(design, hits, base, model, least_dispersion=0.0 if model == "mean" else 1.0)
     start = strata.shape[1]
     between = _misfit(rows, fit, model, len(channels) + len(columns))
-    covariance = fit.covariance[start:, start:] * between
+    covariance = _wider(fit.covariance[start:, start:], fit.robust[start:, start:]) * between
     mixes = _Mix(design, base, fit, model, start, columns)
     told = _told(columns, fit, covariance, mixes, {name: levels[0] for name, levels in delivered.items() if levels})
     notes = list(_alias_notes(aliased))
@@ -133,7 +133,8 @@ def _of_days(rows: Sequence[tuple[Observation, Cell]], channels: Any, treated: A
 
     keys = [(one.channel, cell.first_day) for one, cell in rows]
     found = {key: n for n, key in enumerate(dict.fromkeys(keys))}
-    if None in {day for _, day in keys} or len(found) > _MOST_STRATA or 2 * (len(found) + treated.shape[1]) > len(rows):
+    too_few = len(rows) - len(found) - treated.shape[1] < _LEAST_FREEDOM
+    if None in {day for _, day in keys} or len(found) > _MOST_STRATA or too_few:
         return channels
     strata = np.eye(len(found))[[found[key] for key in keys]]
     both = np.hstack([strata, treated])
@@ -183,6 +184,17 @@ def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model, to
     if f.sf(chi / freedom / inside, freedom, within) > _SURPRISING:
         return 1.0
     return max(1.0, chi / freedom / fit.dispersion)
+
+
+def _wider(covariance: Any, robust: Any) -> Any:
+    """The covariance with each standard error as large as the rows' own residuals make it, where that is larger.
+
+    A good hook's days swing by more clicks than a bad one's, which one dispersion for all does not see.
+    """
+    import numpy as np
+
+    more = np.sqrt(np.maximum(np.diag(robust) / np.maximum(np.diag(covariance), 1e-300), 1.0))
+    return covariance * np.outer(more, more)
 
 
 class _Mix:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from variantgen.results.planning import Model
 
 _ROUNDS, _ENOUGH = 60, 1e-10
+_MOST_LEVERAGE = 0.99
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Fit:
 
     coefficients: Any
     covariance: Any
+    robust: Any
+    """The covariance from each row's own residual (HC2, MacKinnon and White 1985), for rows that vary unlike."""
     chi_square: float
     freedom: int
     dispersion: float
@@ -59,8 +62,11 @@ def fitted(design: Any, hits: Any, base: Any, model: Model, *, least_dispersion:
     chi = float(((hits - base * means) ** 2 / np.maximum(variance, 1e-12)).sum())
     freedom = len(hits) - design.shape[1]
     scale = max(least_dispersion, chi / freedom) if freedom > 0 else max(least_dispersion, 1.0)
-    covariance = np.linalg.pinv(design.T @ (design * weights[:, None])) * scale
-    return Fit(coefficients, covariance, chi, freedom, scale, means, has_converged)
+    bread = np.linalg.pinv(design.T @ (design * weights[:, None]))
+    leverage = np.minimum(weights * ((design @ bread) * design).sum(axis=1), _MOST_LEVERAGE)
+    scores = design * ((hits - base * means) / np.sqrt(1 - leverage))[:, None]
+    robust = bread @ scores.T @ scores @ bread
+    return Fit(coefficients, bread * scale, robust, chi, freedom, scale, means, has_converged)
 
 
 def _linked(rates: Any, model: Model) -> Any:
