@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -179,12 +180,28 @@ def test_dispersion_is_how_much_days_vary() -> None:
     assert dispersion([steady("a", 50, 100)], "proportion") == 1
 
 
-def test_money_is_judged_in_any_unit() -> None:
-    """Watched seconds or minutes, the verdict is the same: a mean's own scale is in its dispersion."""
+def test_days_that_are_good_for_all_favour_nobody() -> None:
+    """Where arms share their days evenly a common swing is left out; where one got other days' audiences it is not."""
+    rng = np.random.default_rng(10)
+    made = made_arms(rng, [0.02] * 12, swing=0.4)
+    together, alone = dispersion(made, "proportion"), dispersion(made[:1], "proportion")
+    assert together is not None and together < 1.2
+    assert alone is not None and alone > 3
+    early = replace(
+        made[0],
+        cells=tuple(replace(c, numerator=c.numerator * 2, denominator=c.denominator * 2) for c in made[0].cells[:7])
+        + made[0].cells[7:],
+    )
+    uneven = dispersion([early, *made[1:]], "proportion")
+    assert uneven is not None and uneven > 3
+
+
+def test_a_mean_is_judged_in_any_unit() -> None:
+    """Watched seconds or millions of them, the verdict is the same: a mean's own scale is in its dispersion."""
     rng = np.random.default_rng(4)
     seconds = [rng.gamma(50, rate / 50, 14) * 400 for rate in (12.0, 14.0)]
     told = []
-    for unit in (1.0, 60.0):
+    for unit in (1.0, 1e6):
         arms = [
             Arm(name, tuple(Cell(s / unit, 400.0, day, day) for s, day in zip(its, days_of(14), strict=True)))
             for name, its in zip("ab", seconds, strict=True)
