@@ -321,15 +321,15 @@ def test_standard_errors_are_those_of_books() -> None:
 
 
 def test_a_level_whose_days_swing_more_has_a_wide_interval() -> None:
-    """A small wild one beside a large calm one: of 80 intervals at least 70 hold the truth."""
+    """A small wild variant beside five large calm ones: of 80 intervals at least 68 hold the truth."""
     rng, held = np.random.default_rng(25), 0
     for _ in range(80):
-        calm = made_arms(rng, [0.02], per_day=40_000)[0]
+        calm = made_arms(rng, [0.02] * 5, per_day=40_000)
         wild = made_arms(rng, [0.02], per_day=4_000, spread=0.5)[0]
-        made = [Observation("meta", {"hook": name}, arm) for name, arm in (("a", calm), ("b", wild))]
+        made = [Observation("meta", {"hook": name}, arm) for name, arm in (*(("a", arm) for arm in calm), ("b", wild))]
         (one,) = main_effects(made, {"hook": ["a", "b"]}).levels
         held += one.low <= 1 <= one.high
-    assert held >= 70
+    assert held >= 68
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_say() -> None:
