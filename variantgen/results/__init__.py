@@ -1,1 +1,1 @@
-"""Results back in: channels' exports are read, joined to a campaign's variants, and kept as counts."""
+"""Results of a campaign: exports are read, joined to its variants and kept as counts, and compared honestly."""

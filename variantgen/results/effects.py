@@ -1,0 +1,252 @@
+"""What each choice did: the counts of variants and their levels in, main effects with intervals out (pure).
+
+A hook is judged over all variants that had it, each channel having its own rate. Days are the units that vary: what an
+interval says rests on how much a variant's days differ from one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from variantgen.results.counts import Arm, Cell
+from variantgen.results.logistic import Fit, fitted
+from variantgen.results.planning import Model
+
+CONFIDENCE = 0.95
+FALSE_DISCOVERIES = 0.05
+"""The share of false ones among what is called proven (Benjamini and Hochberg 1995)."""
+_SURPRISING = 0.01
+_MOST_STRATA, _LEAST_FREEDOM = 400, 6
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A variant on a channel: its levels by factor, and its counts by day."""
+
+    channel: str
+    levels: Mapping[str, str]
+    arm: Arm
+
+
+@dataclass(frozen=True)
+class LevelEffect:
+    """A level beside its factor's first one; the interval holds the truth in 95 of 100 such comparisons."""
+
+    factor: str
+    level: str
+    beside: str
+    ratio: float
+    """Of odds for a proportion, else of rates: above 1 is more of the metric, whether that is good or not."""
+    low: float
+    high: float
+    p_value: float
+    rate: float
+    """The metric with this level, all else at the mix that was delivered."""
+    is_proven: bool
+    """With all the levels' effects together in mind."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """All factors' effects on one metric, over all channels together, and what could not be told."""
+
+    levels: tuple[LevelEffect, ...]
+    base_rates: tuple[tuple[str, str, float], ...]
+    """(factor, first level, rate) that the effects stand beside."""
+    dispersion: float
+    aliased: tuple[str, ...]
+    """Factors whose levels always came together with others', so that nobody can tell them apart."""
+    notes: tuple[str, ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    """(factor, level) of `coefficients`, which are log (odds) ratios to the first level."""
+    coefficients: Any = None
+    covariance: Any = None
+
+
+def main_effects(
+    observations: Sequence[Observation], factors: Mapping[str, Sequence[str]], model: Model = "proportion"
+) -> Effects:
+    """The effects of factors (name to levels, the first is what the others stand beside) on a metric.
+
+    Levels that were not delivered are left out; a factor with fewer than two of them has no effect to tell.
+    """
+    import numpy as np
+
+    rows = [(one, cell) for one in observations for cell in _cells(one.arm)]
+    channels = sorted({one.channel for one, _ in rows})
+    delivered = {name: [level for level in levels if _has(rows, name, level)] for name, levels in factors.items()}
+    wanted = [(name, level) for name, levels in delivered.items() for level in levels[1:]]
+    owners = np.array([channels.index(one.channel) for one, _ in rows], dtype=int)
+    strata = np.eye(len(channels))[owners]
+    treated = np.array([[one.levels.get(name) == level for name, level in wanted] for one, _ in rows], dtype=float)
+    treated = treated.reshape(len(rows), len(wanted))
+    aliased = _aliased(strata, treated, [name for name, _ in wanted])
+    kept = [n for n, (name, _) in enumerate(wanted) if name not in aliased]
+    columns = [wanted[n] for n in kept]
+    if not rows or not columns:
+        return Effects((), (), 1.0, tuple(aliased), tuple(_alias_notes(aliased)))
+    strata = _of_days(rows, strata, treated[:, kept])
+    design = np.hstack([strata, treated[:, kept]])
+    hits = np.array([cell.numerator for _, cell in rows], dtype=float)
+    base = np.array([cell.denominator for _, cell in rows], dtype=float)
+    fit = fitted(design, hits, base, model, least_dispersion=0.0 if model == "mean" else 1.0)
+    start = strata.shape[1]
+    between = _misfit(rows, fit, model, len(channels) + len(columns))
+    covariance = _wider(fit.covariance[start:, start:], fit.robust[start:, start:]) * between
+    mixes = _Mix(design, base, fit, model, start, columns)
+    told = _told(columns, fit, covariance, mixes, {name: levels[0] for name, levels in delivered.items() if levels})
+    notes = list(_alias_notes(aliased))
+    if between > 1:
+        notes.append("variants differ by more than their levels' sum explains: some levels may suit each other")
+    if not fit.has_converged:
+        notes.append("the estimates did not settle: some level has next to nothing to count")
+    firsts = tuple((name, delivered[name][0], mixes.rate(name, None)) for name in dict.fromkeys(n for n, _ in columns))
+    return Effects(
+        tuple(told),
+        firsts,
+        fit.dispersion * between,
+        tuple(aliased),
+        tuple(notes),
+        tuple(columns),
+        fit.coefficients[start:],
+        covariance,
+    )
+
+
+def _cells(arm: Arm) -> tuple[Cell, ...]:
+    """Days where there are days, else what there is."""
+    return arm.daily or tuple(cell for cell in arm.cells if cell.denominator > 0)
+
+
+def _has(rows: Sequence[tuple[Observation, Cell]], factor: str, level: str) -> bool:
+    return any(one.levels.get(factor) == level for one, _ in rows)
+
+
+def _of_days(rows: Sequence[tuple[Observation, Cell]], channels: Any, treated: Any) -> Any:
+    """A column for each day of each channel, as a day does the same to all its variants; channels where days do not do.
+
+    They do not where variants had no days in common, or where there would be more of them than is worth it.
+    """
+    import numpy as np
+
+    keys = [(one.channel, cell.first_day) for one, cell in rows]
+    found = {key: n for n, key in enumerate(dict.fromkeys(keys))}
+    too_few = len(rows) - len(found) - treated.shape[1] < _LEAST_FREEDOM
+    if None in {day for _, day in keys} or len(found) > _MOST_STRATA or too_few:
+        return channels
+    strata = np.eye(len(found))[[found[key] for key in keys]]
+    both = np.hstack([strata, treated])
+    return strata if np.linalg.matrix_rank(both.T @ both) == both.shape[1] else channels
+
+
+def _aliased(strata: Any, treated: Any, names: Sequence[str]) -> list[str]:
+    """The factors with a column that the channels and the other factors' columns already make up."""
+    import numpy as np
+
+    found = []
+    for name in dict.fromkeys(names):
+        own = [n for n, other in enumerate(names) if other == name]
+        rest = np.hstack([strata, treated[:, [n for n in range(len(names)) if n not in own]]])
+        if np.linalg.matrix_rank(np.hstack([rest, treated[:, own]])) < np.linalg.matrix_rank(rest) + len(own):
+            found.append(name)
+    return found
+
+
+def _alias_notes(aliased: Sequence[str]) -> list[str]:
+    if not aliased:
+        return []
+    return [f"{', '.join(aliased)}: cannot be told apart: their levels always came together with others, or channels"]
+
+
+def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model, told: int) -> float:
+    """By how much variants stray from their levels' sum more than their days do; 1 where chance explains it.
+
+    `told` is how many figures channels and levels have. An F test of the variants' totals against the days within
+    them: without it, many days would pass for many variants.
+    """
+    import numpy as np
+    from scipy.stats import f
+
+    owner = np.array([list(dict.fromkeys(id(one) for one, _ in rows)).index(id(one)) for one, _ in rows])
+    hits = np.bincount(owner, [cell.numerator for _, cell in rows])
+    base = np.array([cell.denominator for _, cell in rows], dtype=float)
+    expected = np.bincount(owner, base * fit.fitted)
+    factor = 1 - fit.fitted if model == "proportion" else np.ones_like(fit.fitted)
+    variance = np.bincount(owner, base * fit.fitted * factor)
+    freedom = len(hits) - told
+    within = fit.freedom - freedom
+    if freedom < 1 or within < 1:
+        return 1.0
+    chi = float(((hits - expected) ** 2 / np.maximum(variance, 1e-12)).sum())
+    inside = max((fit.chi_square - chi) / within, 0.0 if model == "mean" else 1.0, 1e-12)
+    if f.sf(chi / freedom / inside, freedom, within) > _SURPRISING:
+        return 1.0
+    return max(1.0, chi / freedom / fit.dispersion)
+
+
+def _wider(covariance: Any, robust: Any) -> Any:
+    """The covariance with each standard error as large as the rows' own residuals make it, where that is larger.
+
+    A good hook's days swing by more clicks than a bad one's, which one dispersion for all does not see.
+    """
+    import numpy as np
+
+    more = np.sqrt(np.maximum(np.diag(robust) / np.maximum(np.diag(covariance), 1e-300), 1.0))
+    return covariance * np.outer(more, more)
+
+
+class _Mix:
+    """The metric of a level with everything else as it was delivered (standardised to the rows' own mix)."""
+
+    def __init__(self, design: Any, base: Any, fit: Fit, model: Model, start: int, columns: Sequence[tuple[str, str]]):
+        self._design, self._base, self._fit, self._model, self._start = design, base, fit, model, start
+        self._columns = columns
+
+    def rate(self, factor: str, level: str | None) -> float:
+        """With all rows at a level; None is the factor's first."""
+        import numpy as np
+
+        design = self._design.copy()
+        for n, (name, of) in enumerate(self._columns):
+            if name == factor:
+                design[:, self._start + n] = float(of == level)
+        at = design @ self._fit.coefficients
+        rates = 1 / (1 + np.exp(-at)) if self._model == "proportion" else np.exp(at)
+        return float((rates * self._base).sum() / self._base.sum())
+
+
+def _told(
+    columns: Sequence[tuple[str, str]], fit: Fit, covariance: Any, mixes: _Mix, firsts: Mapping[str, str]
+) -> list[LevelEffect]:
+    import numpy as np
+    from scipy.stats import t
+
+    start = len(fit.coefficients) - len(columns)
+    freedom = max(fit.freedom, 1)
+    reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom))
+    sizes, errors = fit.coefficients[start:], np.sqrt(np.diag(covariance))
+    p_values = 2 * t.sf(np.abs(sizes) / np.maximum(errors, 1e-300), freedom)
+    proven = false_discovery(p_values)
+    return [
+        LevelEffect(
+            name,
+            level,
+            firsts[name],
+            float(np.exp(sizes[n])),
+            float(np.exp(sizes[n] - reach * errors[n])),
+            float(np.exp(sizes[n] + reach * errors[n])),
+            float(p_values[n]),
+            mixes.rate(name, level),
+            bool(proven[n]),
+        )
+        for n, (name, level) in enumerate(columns)
+    ]
+
+
+def false_discovery(p_values: Any) -> Any:
+    """Which of several p values stand with at most FALSE_DISCOVERIES of them false."""
+    from scipy.stats import false_discovery_control
+
+    return false_discovery_control(p_values, method="bh") <= FALSE_DISCOVERIES
