@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +26,7 @@ from variantgen.campaign.upload import Post, UploadFacts, cover_fact, sheet_file
 from variantgen.errors import UserError
 from variantgen.events import Note, Notify
 from variantgen.model import Analysis, Master, Plan, Variant, VariantResult
+from variantgen.report.replacing import replace_bytes
 
 if TYPE_CHECKING:
     from variantgen.pipeline import Planned, Report, Request
@@ -82,10 +81,10 @@ def write_campaign_files(
     sheets = sheets_of(posts, facts)
     files = {
         **sheet_files(sheets, campaign.name),
-        CAMPAIGN_FILE: _json({"schema_version": 1, "campaign": campaign.name, "variants": rows}),
+        CAMPAIGN_FILE: _json({"schema_version": 1, "campaign": campaign.name, "variants": [*_kept(out, rows), *rows]}),
     }
     for name, content in files.items():
-        _write(out / name, content)
+        replace_bytes(out / name, content)
     complaints = [complaint for sheet in sheets for complaint in sheet.complaints if not complaint.is_advice]
     for words in dict.fromkeys(f"{complaint.channel}: {complaint.words}" for complaint in complaints):
         notify(Note(words, is_warning=True))
@@ -113,6 +112,12 @@ def campaign_status(campaign: Campaign, matrix: Matrix, out: Path) -> list[dict[
         known = held.get((cell.channel.preset, cell.channel.as_, levels), {"id": "", "file": "", "state": "missing"})
         rows.append({"channel": cell.channel.name, "levels": levels, **known})
     return rows
+
+
+def _kept(out: Path, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of earlier runs whose files are still there and that this run did not make (--only)."""
+    made = {row["id"] for row in rows}
+    return [row for row in _campaign_rows(out) if row["id"] not in made and (out / row["file"]).is_file()]
 
 
 def _campaign_rows(out: Path) -> list[dict[str, Any]]:
@@ -274,15 +279,3 @@ def _place(one: _Finished, frame: int) -> tuple[str, int]:
 
 def _json(told: dict[str, Any]) -> bytes:
     return (json.dumps(told, ensure_ascii=False, indent=1, default=str) + "\n").encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Puts a file in place whole, or leaves what is there."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        scratch.write_bytes(content)
-        scratch.replace(path)
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written ({error.strerror or error}).") from None
-    finally:
-        scratch.unlink(missing_ok=True)

@@ -166,6 +166,12 @@ def test_what_people_wrote_into_posted_csv_stays(shelf, store, type_in, tmp_path
     said = type_in("campaign", "status", file, "-o", out, "--json")
     states = [row["state"] for row in json.loads(said.out)["variants"]]
     assert (states.count("posted"), states.count("made"), states.count("missing")) == (1, 3, 12)
+    others = ("--only", "body=short,as=organic,hook=face", "--json")
+    report_of(type_in("campaign", "render", file, "-o", out, "--store", store, *others))
+    states = [
+        row["state"] for row in json.loads(type_in("campaign", "status", file, "-o", out, "--json").out)["variants"]
+    ]
+    assert (states.count("posted"), states.count("made"), states.count("missing")) == (1, 5, 10)
 
 
 def _semicolons(file: Path) -> list[dict[str, str]]:

@@ -15,7 +15,11 @@ from variantgen.errors import UserError
 def replace_text(path: Path, text: str) -> Path:
     """Make `path` hold `text` as UTF-8, or leave it as it was; raises UserError when it cannot be written."""
     # a lone surrogate (a file name that is not UTF-8) must not cost the whole report
-    content = text.encode("utf-8", "replace")
+    return replace_bytes(path, text.encode("utf-8", "replace"))
+
+
+def replace_bytes(path: Path, content: bytes) -> Path:
+    """Make `path` hold exactly these bytes, or leave it as it was; raises UserError when it cannot be written."""
     return replace_file(path, lambda file: file.write(content))
 
 
