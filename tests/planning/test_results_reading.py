@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 
 from variantgen.errors import UserError
 from variantgen.results.numbers import Unreadable, day, day_order, is_nothing, mark_of, number, seconds
-from variantgen.results.profiles import profiles
 from variantgen.results.reading import Reading, export_rows
 from variantgen.results.recognising import recognised
 from variantgen.results.values import Period, ResultRow
@@ -319,32 +317,3 @@ def test_files_that_are_none_are_refused_with_a_sentence(tmp_path: Path) -> None
     path.write_bytes((TIKTOK_HEAD + '"A,x\n').encode())
     assert "no CSV" in refused(path)
     assert "cannot be read" in refused(tmp_path / "missing.csv")
-
-
-def test_a_file_that_is_cut_or_scrambled_brings_no_traceback(tmp_path: Path) -> None:
-    """Three hundred exports with bytes changed, cut out or doubled are read or refused with a sentence."""
-    chance = random.Random(7)
-    path = tmp_path / "export.csv"
-    taken, known = 0, profiles()
-    for _ in range(300):
-        made = chance.choice(list(EVERY.values()))
-        content = bytearray(made.text.encode(made.encoding))
-        for _ in range(chance.randint(1, 6)):
-            place = chance.randrange(len(content))
-            match chance.randrange(4):
-                case 0:
-                    content[place] = chance.randrange(256)
-                case 1:
-                    del content[place : place + chance.randint(1, 40)]
-                case 2:
-                    content[place:place] = content[place : place + chance.randint(1, 200)]
-                case _:
-                    content[place:place] = chance.choice([b'"', b"\n", b";", b"\xff\xfe", b"\0", b"Total", b","])
-            if not content:
-                break
-        path.write_bytes(content)
-        try:
-            taken += bool(list(export_rows(recognised(path, known=known), Reading())))
-        except UserError as error:
-            assert str(error)
-    assert 0 < taken < 300

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 from datetime import date
 from pathlib import Path
@@ -14,7 +13,6 @@ from variantgen.campaign.posted import PostedRow
 from variantgen.errors import UserError
 from variantgen.results.importing import import_export
 from variantgen.results.matching import known_variants, matched
-from variantgen.results.profiles import profiles
 from variantgen.results.recognising import recognised
 from variantgen.results.store import STORE_NAME, Imported, match_again, stored_rows
 from variantgen.results.values import Period
@@ -184,29 +182,3 @@ def test_a_file_that_is_no_store_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no store of results"):
         taken(tmp_path, META.text)
     assert (tmp_path / STORE_NAME).read_bytes() == b"no database at all, but a text"
-
-
-def test_nothing_is_stored_of_a_refused_file(tmp_path: Path) -> None:
-    """Of two hundred scrambled exports each is taken whole, or the store holds what it held."""
-    chance, known = random.Random(3), profiles()
-    store = tmp_path / STORE_NAME
-    import_export(recognised(META.write(tmp_path)), store, ids=[ID])
-    refused = 0
-    for number in range(200):
-        content = bytearray(chance.choice(list(EVERY.values())).text.encode())
-        for _ in range(chance.randint(1, 4)):
-            place = chance.randrange(len(content))
-            content[place : place + chance.randint(0, 9)] = chance.choice(
-                [b'"', b"\n", b"-", b"9", b"\xff", b",", b"x"]
-            )
-        path = tmp_path / f"{number}.csv"
-        path.write_bytes(content)
-        with sqlite3.connect(store) as held:
-            before = list(held.iterdump())
-        try:
-            import_export(recognised(path, known=known), store, ids=[ID], currency="EUR")
-        except UserError:
-            refused += 1
-            with sqlite3.connect(store) as held:
-                assert list(held.iterdump()) == before
-    assert 0 < refused < 200

@@ -95,7 +95,7 @@ def _zipped(path: Path, file: IO[bytes], sha256: str) -> tuple[Table, ...]:
                     with archive.open(info) as member:
                         tables.append(Table(path, info.filename, _encoding(member, where), sha256))
             return tuple(tables)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
         raise UserError(f"{path}: is a broken zip: {error}. Download it again.") from None
     except Exception as error:
         if type(error).__module__ in ("zlib", "lzma", "_lzma", "_bz2"):
