@@ -71,6 +71,8 @@ def _text_faults(campaign: Campaign) -> list[str]:
     urls = {f"{where}url": campaign.url}
     urls |= {f"{where}channels[{n}].url": channel.url for n, channel in enumerate(campaign.channels, 1)}
     checks += [partial(checked_address, url, where=place) for place, url in urls.items() if url]
+    if campaign.results.metric:
+        checks.append(partial(_metric, campaign))
     for check in checks:
         try:
             check()
@@ -82,6 +84,15 @@ def _text_faults(campaign: Campaign) -> list[str]:
 def _template(campaign: Campaign) -> NameTemplate:
     known = (*NAMING_KEYS, *(factor.name for factor in campaign.factors))
     return NameTemplate.parse(campaign.naming, known=known, where=f"{campaign.path}: naming.template")
+
+
+def _metric(campaign: Campaign) -> None:
+    from variantgen.results.metrics import read_metrics
+
+    try:
+        read_metrics().named(campaign.results.metric)
+    except UserError as error:
+        raise UserError(f"{campaign.path}: results.{error}") from None
 
 
 def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> PlannedCampaign:
