@@ -109,7 +109,8 @@ GOOGLE = Made(
     'Total: Account, --, --, --, --, --,USD,"2,469.00",1.2,823,"2,000",24,1.20%,600,30.00%,40.00%,33.33%,20.00%,'
     "10.05%,3.00,180.00\n",
     {
-        "spend": 1234.5, "impressions": 1000, "clicks_link": 12, "views": 300, "p25": 400, "p50": 333, "p75": 200,
+        "spend": 1234.5, "impressions": 1000, "clicks_link": 12, "views_trueview": 300, "p25": 400, "p50": 333,
+        "p75": 200,
         "p100": 100, "conversions": 1.5, "conversion_value": 90,
     },
     "USD", first="2026-10-01", last="2026-10-31",

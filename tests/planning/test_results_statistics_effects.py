@@ -12,8 +12,9 @@ from results_made import FACTORS, TRUTHS, days_of, fading_arm, made_arms, made_c
 
 from variantgen.campaign.values import Objective
 from variantgen.errors import UserError
+from variantgen.presets.folders import built_in_folder
 from variantgen.results.comparing import comparisons, effects_of, over_channels, trends_of, without_counts
-from variantgen.results.counts import Arm, Cell, DayCounts
+from variantgen.results.counts import DERIVED, Arm, Cell, DayCounts
 from variantgen.results.effects import Observation, main_effects
 from variantgen.results.fatigue import trend
 from variantgen.results.logistic import fitted
@@ -28,6 +29,8 @@ from variantgen.results.metrics import (
     why_not_the_same,
 )
 from variantgen.results.next_round import next_levels, next_shares, next_trials
+from variantgen.results.profiles import profiles
+from variantgen.results.values import COUNTS as CANONICAL
 from variantgen.results.verdicts import Look, compared
 
 DAY = date(2026, 10, 5)
@@ -70,7 +73,8 @@ COUNTS = {
     "saves": 15.0,
     "watch_seconds": 8000.0,
     "leads": 5.0,
-    "lp_views": 30.0,
+    "landing_page_views": 30.0,
+    "views_trueview": 500.0,
     "follows": 3.0,
 }
 FIGURES = {
@@ -99,6 +103,10 @@ FIGURES = {
     "engagement_rate_views": 0.04,
     "subs_per_1k_views": 2.0,
     "comment_rate": 0.004,
+    "cpv": 0.1,
+    "vtr_trueview": 0.25,
+    "share_rate": 0.006,
+    "interaction_rate_impressions": 0.0225,
 }
 
 
@@ -117,6 +125,30 @@ def test_every_metric_and_objective_is_whole(table: Metrics) -> None:
     assert all(table.named(one.primary[0]).is_compared for one in table.objectives)
     assert all((metric.model == "cost") <= (metric.numerator == ("spend",)) for metric in table.metrics)
     assert all(metric.exports and metric.definition and metric.source for metric in table.metrics)
+
+
+def test_a_metric_names_the_exports_that_have_its_counts(table: Metrics) -> None:
+    """Exactly those profiles whose columns hold all that it is made of; `views` where it needs views' whole length."""
+    held = {
+        name: {meaning.name for meanings in profile.columns.values() for meaning in meanings}
+        for name, profile in profiles().items()
+    }
+    for metric in table.metrics:
+        needs = {count for name in metric.counts for count in DERIVED.get(name, (name,))}
+        assert needs <= set(CANONICAL)
+        assert set(metric.exports) == {name for name, counts in held.items() if needs <= counts}, metric.name
+        assert len(set(metric.exports)) == len(metric.exports)
+
+
+def test_a_metric_of_no_count_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt count in one's own table would leave the metric out without a word."""
+    facts = tmp_path / "presets" / "facts"
+    facts.mkdir(parents=True)
+    text = (built_in_folder() / "facts" / "metrics.toml").read_text("utf-8")
+    (facts / "metrics.toml").write_text(text.replace('["landing_page_views"]', '["landing_pageviews"]'), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r'lp_view_rate: "landing_pageviews".*Did you mean "landing_page_views"'):
+        read_metrics()
 
 
 def test_days_are_added_up_and_rates_never_averaged(table: Metrics) -> None:
@@ -161,6 +193,7 @@ def test_hooks_of_two_and_three_seconds_are_two_metrics(table: Metrics) -> None:
         ("conversion", {"spend", "conversions"}, "cpa"),
         ("retention", {"watch_seconds", "play_seconds"}, "avg_percent_viewed"),
         ("credibility", {"shares", "saves", "views"}, "share_save_rate"),
+        ("credibility", {"shares", "likes", "comments", "views"}, "share_rate"),
     ],
 )
 def test_the_objective_chooses_what_is_tested(table: Metrics, objective: str, counted: set[str], name: str) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+DERIVED = {"play_seconds": ("views",)}
+"""What follows from counts and a film's length (`DayCounts.known`), and the counts that it follows from."""
+
 
 @dataclass(frozen=True)
 class DayCounts:

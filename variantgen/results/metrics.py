@@ -11,13 +11,14 @@ from typing import Literal
 
 from variantgen.errors import UserError, nearest
 from variantgen.presets.fact_tables import Sourced, read_facts
-from variantgen.results.counts import Arm, Cell, DayCounts
+from variantgen.results.counts import DERIVED, Arm, Cell, DayCounts
 from variantgen.results.planning import Model
+from variantgen.results.values import COUNTS
 
 Kind = Literal["proportion", "rate", "cost", "mean", "told"]
-PEOPLE = ("reach", "unique_viewers", "new_viewers", "returning_viewers")
+PEOPLE = tuple(name for name, count in COUNTS.items() if count.unit == "people")
 """Counts of people: one who comes back on another day, or on another channel, is one; they are never added up."""
-MONEY = ("spend", "conversion_value")
+MONEY = tuple(name for name, count in COUNTS.items() if count.unit == "money")
 _SAME_LENGTH_SECONDS = 0.5
 
 
@@ -112,6 +113,14 @@ def read_metrics() -> Metrics:
     """The tables of facts/metrics.toml; UserError with one line for every fault."""
     rows = read_facts("metrics", {"metric": Metric, "objective": ObjectiveMetrics})
     table = Metrics(rows["metric"], rows["objective"])
+    faults = [
+        f'facts/metrics.toml: {metric.name}: "{name}" is no count.{nearest(name, (*COUNTS, *DERIVED))}'
+        for metric in table.metrics
+        for name in metric.counts
+        if name not in COUNTS and name not in DERIVED
+    ]
+    if faults:
+        raise UserError("\n".join(faults))
     for objective in table.objectives:
         for name in (*objective.primary, *objective.guards):
             table.named(name)

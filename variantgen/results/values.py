@@ -33,6 +33,7 @@ def _counts() -> tuple[Count, ...]:
         Count("reach", "people", "people who were shown it", **people),
         Count("plays", "times", "times a film started to play"),
         Count("views", "times", "views, as the channel counts them"),
+        Count("views_trueview", "times", "TrueView views: 30 s, all of a shorter film, or a click"),
         Count("engaged_views", "times", "YouTube's views without starts that were left at once"),
         Count("views_2s", "times", "plays of 2 s or longer"),
         Count("views_3s", "times", "plays of 3 s or longer"),
@@ -112,14 +113,3 @@ class ResultRow:
     def count(self, name: str) -> float | None:
         """A count, None where it was not told; KeyError for a name that is none."""
         return self.counts.get(COUNTS[name].name)
-
-
-@dataclass(frozen=True)
-class Export:
-    """The file that rows came from: `member` is its name inside a zip; `sha256` is of the file as it lies."""
-
-    file: str
-    sha256: str
-    member: str = ""
-    encoding: str = ""
-    delimiter: str = ""
