@@ -62,9 +62,7 @@ def campaign_folder(file: Path, folder: Path) -> CampaignFolder:
     made = {row["id"] for row in rows}
     variants = [*map(_variant, own), *(_posted_variant(row) for row in posted if row.id not in made)]
     unique = {variant.id: variant for variant in variants}
-    return CampaignFolder(
-        campaign, folder, tuple(unique.values()), frozenset(made | unique.keys()), posted
-    )
+    return CampaignFolder(campaign, folder, tuple(unique.values()), frozenset(made | unique.keys()), posted)
 
 
 def _campaign_of(row: Mapping[str, Any]) -> str:
@@ -104,9 +102,7 @@ def take_export(
     """Takes a recognised export into the folder's results, all of it or nothing; UserError with what is wrong."""
     from variantgen.results.importing import import_export
 
-    return import_export(
-        recognition, told.store, ids=told.ids, posted=told.posted, period=period, currency=currency
-    )
+    return import_export(recognition, told.store, ids=told.ids, posted=told.posted, period=period, currency=currency)
 
 
 # ---------------------------------------------------------------- out
@@ -120,7 +116,7 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
     from variantgen.results.findings import findings
     from variantgen.results.importing import match_waiting
     from variantgen.results.metrics import read_metrics
-    from variantgen.results.sums import imports_of, unmatched_of, variant_sums
+    from variantgen.results.sums import unmatched_of, variant_sums
     from variantgen.results.variants import day_counts
 
     if not told.store.is_file():
@@ -136,8 +132,27 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
     return findings(
         campaign, told.variants, rows, read_metrics(),
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        sources=imports_of(told.store), unmatched=unmatched_of(told.store, MOST_UNMATCHED), notes=notes,
+        sources=_sources(told.store), unmatched=unmatched_of(told.store, MOST_UNMATCHED), notes=notes,
     )  # fmt: skip
+
+
+def _sources(store: Path) -> list[dict[str, Any]]:
+    """The files that were taken, each with its profile's title."""
+    from variantgen.results.profiles import profiles
+    from variantgen.results.sums import imports_of
+
+    titles = {name: profile.title for name, profile in profiles().items()}
+    return [
+        {
+            "file": f"{one.file}: {one.member}" if one.member else one.file,
+            "profile": one.profile,
+            "title": titles.get(one.profile, one.profile),
+            "first": one.first.isoformat() if one.first else None,
+            "last": one.last.isoformat() if one.last else None,
+            "rows": one.rows,
+        }
+        for one in imports_of(store)
+    ]
 
 
 def _asked(campaign: Campaign, metric: str) -> tuple[Campaign, tuple[str, ...]]:

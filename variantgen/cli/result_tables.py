@@ -121,7 +121,7 @@ def _variant_row(one: Mapping[str, Any], metric: Mapping[str, Any], money: str) 
 
 def _total(one: Mapping[str, Any], names: Iterable[str]) -> float | None:
     known = [one["counts"].get(name) for name in names]
-    return sum(known) if None not in known else None  # type: ignore[arg-type]
+    return sum(known) if None not in known else None
 
 
 def _print_effects(told: Mapping[str, Any], metric: Mapping[str, Any] | None) -> None:

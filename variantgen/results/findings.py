@@ -119,9 +119,7 @@ def _guards(judged: Sequence[Judged]) -> list[Metric]:
     return list({guard.name: guard for one in judged for guard in one.guards}.values())
 
 
-def _across(
-    metric: Metric, rows: Sequence[DayCounts], variants: Sequence[CampaignVariant]
-) -> dict[str, Any] | None:
+def _across(metric: Metric, rows: Sequence[DayCounts], variants: Sequence[CampaignVariant]) -> dict[str, Any] | None:
     """The same levels over all channels; a variant is another one on each channel."""
     from dataclasses import replace
 

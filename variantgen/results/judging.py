@@ -57,9 +57,7 @@ def main_metric(judged: Sequence[Judged]) -> Metric | None:
     return named[max(counted, key=lambda name: counted[name])] if counted else None
 
 
-def _judged(
-    campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metrics: Metrics, seed: int
-) -> Judged:
+def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metrics: Metrics, seed: int) -> Judged:
     plan = campaign.results
     planned_on = plan.read_on or campaign.ends
     rows = tuple(row for row in every if not (planned_on and row.first_day and row.first_day > planned_on)) or every
