@@ -35,6 +35,8 @@ _BUSY_SECONDS = 30
 _TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
 _OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
 _texts_of = attrgetter(*_TEXTS)
+WHAT = "coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign)"
+"""What a row is called when a person is told of it, as SQL."""
 _COLUMNS = (*_OWN, *_TEXTS, *COUNTS)
 
 _SCHEMA = f"""
@@ -117,6 +119,15 @@ def opened_store(path: Path) -> Iterator[sqlite3.Connection]:
         raise UserError(f"{path}: is no store of results ({error}): move it away and import again.") from None
 
 
+@contextmanager
+def read_store(path: Path) -> Iterator[sqlite3.Connection]:
+    """The store of a file that is there; UserError where nothing was imported yet, or as `opened_store`."""
+    if not path.is_file():
+        raise UserError(f"{path}: is not there: import an export first, with variantgen results import.")
+    with opened_store(path) as store:
+        yield store
+
+
 def import_rows(
     path: Path,
     recognition: Recognition,
@@ -159,8 +170,8 @@ def _again(store: sqlite3.Connection, recognition: Recognition, said: str) -> Im
 
 def _joined(store: sqlite3.Connection, number: int) -> tuple[int, tuple[tuple[str, str, int], ...]]:
     unmatched = store.execute(
-        "SELECT coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign), why, count(*)"
-        " AS n FROM results WHERE import = ? AND variant = '' GROUP BY 1, 2 ORDER BY n DESC, 1",
+        f"SELECT {WHAT}, why, count(*) AS n FROM results WHERE import = ? AND variant = '' GROUP BY 1, 2"
+        " ORDER BY n DESC, 1",
         (number,),
     ).fetchall()
     query = "SELECT count(*) FROM results WHERE import = ? AND variant <> ''"
@@ -241,8 +252,6 @@ def _identity(row: ResultRow, columns: str) -> tuple[str, str]:
 
 def stored_rows(path: Path, *, is_matched: bool = True) -> Iterator[StoredRow]:
     """The rows that count, by variant, channel and day; those of no variant instead, where `is_matched` is False."""
-    if not path.is_file():
-        raise UserError(f"{path}: is not there: import an export first, with variantgen results import.")
     names = ("variant", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
     test = "<>" if is_matched else "="
     query = (
@@ -250,7 +259,7 @@ def stored_rows(path: Path, *, is_matched: bool = True) -> Iterator[StoredRow]:
         f" JOIN imports ON imports.id = results.import WHERE replaced_by IS NULL AND variant {test} ''"
         " ORDER BY variant, channel, results.first, results.last, key"
     )
-    with opened_store(path) as store:
+    with read_store(path) as store:
         for file, *values in store.execute(query):
             yield _restored(file, dict(zip(names, values, strict=True)))
 
