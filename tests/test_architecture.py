@@ -84,8 +84,9 @@ MAY_IMPORT = {
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
     "campaigns": {
         *("model", "errors", "events", "media", "store", "plan", "presets", "analyze", "build", "campaign"),
-        *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline"),
+        *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline", "results"),
     },
+    "campaign_results": {"model", "errors", "report", "campaign", "campaign_files", "results"},
     "campaign_files": {"model", "errors", "events", "plan", "build", "report", "campaign", "pipeline"},
     "masters": {
         *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
@@ -119,7 +120,7 @@ MAY_IMPORT = {
         "framing_views",
         "transcripts",
         "caption_sources",
-        *("campaign", "campaigns", "campaign_files"),
+        *("campaign", "campaigns", "campaign_files", "campaign_results", "results"),
     },
     "__main__": {"cli"},
 }

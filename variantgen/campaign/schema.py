@@ -184,9 +184,7 @@ class Results(_Table):
     read_on: date | None = Field(default=None, description="the one planned look at the results; else the day it ends")
     per_variant: int | None = Field(default=None, ge=1, description="how many trials each variant is to get")
     least_difference: float = Field(default=0.1, gt=0, le=10, description="the smallest relative one that matters")
-    randomised: bool = Field(
-        default=False, description="true: a split test of the channel's, by chance"
-    )
+    randomised: bool = Field(default=False, description="true: a split test of the channel's, by chance")
 
 
 Picked = dict[str, Annotated[Names, Field(json_schema_extra=_words(NAMES_WORDS))]]

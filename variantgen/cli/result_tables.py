@@ -115,7 +115,7 @@ def _variant_row(one: Mapping[str, Any], metric: Mapping[str, Any], money: str) 
     levels = ", ".join(f"{factor}={level}" for factor, level in one["levels"].items())
     return (
         f"{one['id']}  {levels or one['name']}", *map(count_words, totals), words(one["figure"]), between,
-        _percent(one["chance_best"]), _percent(one["share_next"]),
+        _percent(one["chance_best"]), "let go" if one["share_next"] == 0 else _percent(one["share_next"]),
     )  # fmt: skip
 
 

@@ -182,8 +182,10 @@ def report(file: Path, out: Path, metric: str, as_json: bool) -> None:
 @click.option("--have", type=click.FloatRange(min=0, min_open=True), help="Trials of each, to tell what they can show.")
 @click.option("--dispersion", type=click.FloatRange(min=1), default=1.0, show_default=True,
               help="By how much days vary more than chance; the report of an earlier campaign tells it.")  # fmt: skip
-@click.option("--power", type=_Share(), default=0.8, show_default=True)
-@click.option("--alpha", type=_Share(), default=0.05, show_default=True)
+@click.option(
+    "--power", type=_Share(), default=0.8, show_default=True, help="The chance to see a difference that is there."
+)
+@click.option("--alpha", type=_Share(), default=0.05, show_default=True, help="The chance to see one that is not.")
 @shared_option("json")
 def plan_size(as_json: bool, **values: Any) -> None:
     """Tell how many impressions (or plays, or clicks) each variant needs to show a difference.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,7 +62,7 @@ def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metr
     planned_on = plan.read_on or campaign.ends
     rows = tuple(row for row in every if not (planned_on and row.first_day and row.first_day > planned_on)) or every
     known = set().union(*(row.known for row in rows))
-    metric = metrics.named(plan.metric) if plan.metric else metrics.primary(campaign.objective, known)
+    metric = metrics.named(plan.metric) if plan.metric else _primary(metrics, campaign.objective, rows, known)
     guards = tuple(one for one in metrics.guards(campaign.objective, known) if one != metric)
     later = len({row.first_day for row in every} - {row.first_day for row in rows})
     if metric is None or not set(metric.counts) <= known:
@@ -78,6 +78,13 @@ def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metr
         comparison = replace(comparison, reasons=(*comparison.reasons, *doubts))
     trends = trends_of(metric, every).get(channel, ())
     return Judged(channel, every, rows, metric, guards, comparison, trends, later)
+
+
+def _primary(metrics: Metrics, objective: str, rows: Sequence[DayCounts], known: Collection[str]) -> Metric | None:
+    """The objective's first metric that can be had; one whose events never happened gives way (an empty column)."""
+    found = metrics.candidates(objective, known)
+    happened = {name for row in rows for name, count in row.known.items() if count}
+    return next((one for one in found if happened & set(one.events)), next(iter(found), None))
 
 
 def _split(is_randomised: bool, metric: Metric, rows: Sequence[DayCounts]) -> tuple[bool, tuple[str, ...]]:

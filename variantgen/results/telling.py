@@ -62,14 +62,14 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "without": [
             {"id": name, "name": known[name].name, "missing": _missing(judged, name)}
             for name in names
-            if name not in order
+            if name not in order and judged.metric
         ],
     }  # fmt: skip
 
 
 def _without_metric(judged: Judged) -> str:
     if judged.metric is None:
-        return "the exports have the counts of none of the objective's metrics"
+        return "the exports have the counts of none of the objective's metrics: name another one with --metric"
     missing = [name for name in judged.metric.counts if not any(name in row.known for row in judged.rows)]
     return f"the exports do not count {', '.join(missing)}, which {judged.metric.name} needs"
 
@@ -100,9 +100,9 @@ def _variant(
     metric = judged.metric
     assert metric is not None
     own = [row for row in judged.rows if row.variant == variant.id]
-    (arm,) = arms(metric, _rows(judged, variant.id, metric))
+    told = _rows(judged, variant.id, metric)
+    (arm,) = arms(metric, told)
     days = [day for row in own for day in (row.first_day, row.last_day) if day]
-    rate = arm.rate
     return {
         "id": variant.id,
         "name": variant.name,
@@ -112,7 +112,7 @@ def _variant(
         "first": min(days).isoformat() if days else None,
         "last": max(days).isoformat() if days else None,
         "days": arm.days,
-        "figure": reading(metric, rate) if rate is not None else None,
+        "figure": figure(metric, told),
         "estimate": _estimate(metric, posterior) if posterior else None,
         "chance_best": posterior.chance_best if posterior else None,
         "loss": posterior.loss if posterior else None,
@@ -120,7 +120,7 @@ def _variant(
         "share_next": share,
         "guards": {guard.name: figure(guard, own) for guard in judged.guards},
         **_retention(own),
-        "by_day": _by_day(metric, _rows(judged, variant.id, metric)),
+        "by_day": _by_day(metric, told),
         "trend": _trend(metric, trend) if trend else None,
     }
 
