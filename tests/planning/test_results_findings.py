@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from results_folder import FILE, campaign_folder_in, studio_export, tiktok_export, variants
 
+from variantgen.campaign import load_campaign
+from variantgen.campaign.values import ResultsPlan
 from variantgen.campaign_results import (
     CampaignFolder,
     campaign_folder,
@@ -18,6 +20,7 @@ from variantgen.campaign_results import (
     results_of,
     take_export,
 )
+from variantgen.campaigns import opened_campaign
 from variantgen.errors import UserError
 from variantgen.results.counts import DayCounts
 from variantgen.results.judging import judged_channels, main_metric
@@ -106,7 +109,7 @@ def test_a_metric_that_was_not_planned_proves_nothing(tmp_path: Path) -> None:
     other = results_of(told, metric="ctr_link").report
     assert other["channels"][0]["verdict"] == "leading, not proven"
     assert "not what the campaign file plans" in other["notes"][0]
-    with pytest.raises(UserError, match=r"metric: value 'ctr_lnk' is not allowed: .*ctr_link"\?"):
+    with pytest.raises(UserError, match=r"metric: value 'ctr_lnk' is not allowed: .* Did you mean .ctr_link.\?"):
         results_of(told, metric="ctr_lnk")
 
 
@@ -252,3 +255,26 @@ def test_rows_are_matched_again_when_posted_csv_says_more(tmp_path: Path) -> Non
     (out / "posted.csv").write_text(posted, "utf-8")
     report = results_of(campaign_folder(file, out)).report
     assert [len(one["variants"]) for one in report["channels"]] == [4] and not report["unmatched"]
+
+
+def test_a_campaign_file_says_how_its_results_are_read(tmp_path: Path) -> None:
+    """Metric, look, size and difference are said beforehand; what cannot be is told with what is allowed."""
+    told = '[results]\nmetric = "cpl"\nread_on = 2026-10-20\nper_variant = 900\nleast_difference = 0.2\n'
+    file, _ = campaign_folder_in(tmp_path, FILE + told + "randomised = true\n")
+    plan = load_campaign(file).results
+    assert plan == ResultsPlan("cpl", date(2026, 10, 20), 900, 0.2, is_randomised=True)
+    wrong = told.replace("2026-10-20", "2026-10-01").replace("900", "0")
+    file.write_text(FILE + wrong + 'look = "today"\n', "utf-8")
+    with pytest.raises(UserError) as caught:
+        load_campaign(file)
+    said = str(caught.value).splitlines()
+    assert [line.partition("results.")[2].partition(":")[0] for line in said] == ["read_on", "per_variant", "look"]
+    assert "value 2026-10-01 lies before starts, 2026-10-05" in said[0]
+
+
+def test_a_metric_that_is_none_is_told_before_anything_is_rendered(tmp_path: Path) -> None:
+    """A slip in [results] comes with the campaign file's other faults."""
+    file, _ = campaign_folder_in(tmp_path, FILE + '[results]\nmetric = "ctr_lnk"\n')
+    (tmp_path / "film.mov").write_bytes(b"")
+    with pytest.raises(UserError, match=r"autumn\.toml: results\.metric: value 'ctr_lnk' .* Did you mean .ctr_link"):
+        opened_campaign(file)
