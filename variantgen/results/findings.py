@@ -89,13 +89,14 @@ def _told_once(judged: Sequence[Judged]) -> list[Judged]:
 def _look(campaign: Campaign, judged: Sequence[Judged]) -> dict[str, Any]:
     plan = campaign.results
     planned_on = plan.read_on or campaign.ends
+    looks = [one.comparison.is_interim for one in judged if one.comparison is not None]
     last = max((day for one in judged for row in one.rows if (day := row.last_day)), default=None)
     return {
         "read_on": _day(last),
         "planned_on": _day(planned_on),
         "planned_per_variant": plan.per_variant,
         "is_planned": planned_on is not None or plan.per_variant is not None,
-        "is_interim": any(one.comparison is not None and one.comparison.is_interim for one in judged),
+        "is_interim": bool(looks) and all(looks),
     }
 
 

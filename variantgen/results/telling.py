@@ -13,6 +13,7 @@ from variantgen.results.next_round import next_shares
 from variantgen.results.shrinkage import Posterior
 from variantgen.results.values import COUNTS
 from variantgen.results.variants import CampaignVariant
+from variantgen.results.verdicts import Comparison
 
 QUARTERS = (("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95), ("p100", 1.0))
 _FEWEST_POINTS = 2
@@ -48,7 +49,7 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "currency": next((row.currency for row in judged.rows if row.currency), ""),
         "metric": metric_told(metric) if metric and metric != main else None,
         "verdict": comparison.verdict if comparison else "not comparable",
-        "sentence": comparison.sentence if comparison else _without_metric(judged),
+        "sentence": _sentence(comparison, known) if comparison else _without_metric(judged),
         "reasons": [*(comparison.reasons if comparison else ()), *_later(judged)],
         "is_interim": comparison.is_interim if comparison else False,
         "dispersion": comparison.dispersion if comparison else None,
@@ -65,6 +66,14 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
             if name not in order and judged.metric
         ],
     }  # fmt: skip
+
+
+def _sentence(comparison: Comparison, known: Mapping[str, CampaignVariant]) -> str:
+    """The verdict in words, with what the leader is beside its id."""
+    leader = comparison.leader
+    if leader is None or leader.variant not in known:
+        return comparison.sentence
+    return comparison.sentence.replace(leader.variant, f"{leader.variant} ({known[leader.variant].label})", 1)
 
 
 def _without_metric(judged: Judged) -> str:

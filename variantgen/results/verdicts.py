@@ -186,7 +186,12 @@ def _caps(look: Look, is_interim: bool, measured: float | None) -> list[str]:
     told = []
     if not look.is_planned:
         told.append("no look was planned, so nobody can win yet: say when the results are read, or at what size")
-    if is_interim:
+    if is_interim and look.read_on is None and look.planned_on is not None:
+        told.append(
+            f"the export names no days, so whether it reaches the planned look, on {look.planned_on}, is not known:"
+            " name its days with --period"
+        )
+    elif is_interim:
         told.append(f"this is an interim look: the planned one is on {look.planned_on}")
     if measured is None:
         told.append("the export has no days, so how much they vary is not known: export it by day")
