@@ -63,7 +63,7 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "without": [
             {"id": name, "name": known[name].name, "missing": _missing(judged, name)}
             for name in names
-            if name not in order and judged.metric
+            if name not in order and order
         ],
     }  # fmt: skip
 
