@@ -12,6 +12,7 @@ import argparse
 import cProfile
 import os
 import pstats
+import random
 import tempfile
 import time
 from collections.abc import Callable
@@ -57,19 +58,21 @@ def main() -> None:
 
 
 def write_export(path: Path, ids: list[str], rows: int) -> None:
-    """An ad of each variant in each ad group, day after day."""
-    days = 90
+    """An ad of each variant in each ad group, day after day; figures as uneven as real ones, seed fixed."""
+    chance, days = random.Random(7), 90
     with path.open("w", encoding="utf-8") as file:
         file.write(HEAD)
         for n in range(rows):
             variant, rest = n % len(ids), n // len(ids)
             day = date(2026, 1, 1) + timedelta(days=rest % days)
+            seen = int(chance.lognormvariate(7, 1.2)) + 20
+            plays = int(seen * chance.uniform(0.7, 1))
+            reached = sorted((int(plays * chance.random() ** 2) for _ in range(6)), reverse=True)
+            clicks = [int(seen * chance.uniform(0.005, 0.02)) for _ in range(2)]
+            counts = ",".join(map(str, [*sorted(clicks), plays, *reached, chance.randrange(3)]))
             group = rest // days
-            seen = 1000 + n % 977
-            file.write(
-                f"Autumn,Group {group},autumn_{ids[variant]},{day},EUR,{n % 9}.{n % 90 + 10},{seen},{n % 31},{n % 41},"
-                f"{seen - 100},{seen // 2},{seen // 4},{seen // 3},{seen // 5},{seen // 7},{seen // 9},{n % 3}\n"
-            )
+            cost = seen * chance.uniform(0.002, 0.02)
+            file.write(f"Autumn,Group {group},autumn_{ids[variant]},{day},EUR,{cost:.2f},{seen},{counts}\n")
 
 
 def timed(name: str, work: Callable[[], Any]) -> Any:

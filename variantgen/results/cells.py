@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import islice
+from typing import Any
 
 from variantgen.errors import UserError
 from variantgen.results.numbers import DayOrder, Mark, Unreadable, day, day_order, days_in, is_nothing, mark_of
@@ -23,12 +24,40 @@ DECIMAL_COMMA = ("fr", "de", "es", "it", "pt", "nl", "pl")
 """Languages whose exports part decimals by a comma, where no cell shows it."""
 _FACTORS = {"": 1.0, "seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "milliseconds": 1e-3, "micros": 1e-6}
 _DAYS = ("day", "first_day", "last_day", "period")
+_REMEMBERED = 10_000
+"""Cells of a column whose numbers are known, as a million rows repeat them."""
+_UNREAD = -1.5  # stands for no count: what it says of a memory is that the text is not in it
+_MARKED = "='-—–"
 _MIDNIGHT = re.compile(r".*[T ](?:00:00(?::00)?(?:\.0+)?|12:00(?::00)? ?AM)(?: ?Z| ?UTC|[+-][0-9:]+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A column whose cells are counts: its number times `factor`; `known` are its cells that were read before."""
+
+    place: int
+    name: str
+    header: str
+    factor: float
+    is_time: bool
+    is_whole: bool
+    known: dict[str, float | None] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose counts a line holds: texts by key, the currency that a column names, what it is a part of."""
+
+    texts: dict[str, str]
+    currency: str
+    parts: str
+    is_named: bool
+    """Whether any of the columns that say which ad it is says something."""
 
 
 @dataclass
 class Cells:
-    """How a line of cells is taken apart; the last two fields count what a reader should be told."""
+    """How a line of cells is taken apart; `has_rounded` and `has_hidden` count what a reader should be told."""
 
     recognition: Recognition
     mark: Mark
@@ -40,8 +69,7 @@ class Cells:
     naming: tuple[int, ...]
     """Places of the columns that say which ad it is."""
     day_columns: dict[str, Column]
-    direct: tuple[tuple[int, str, str, float, bool, bool], ...]
-    """(place, name, header, factor, whether it is a duration, whether it is whole)"""
+    direct: tuple[Direct, ...]
     shares: tuple[Column, ...]
     currency: str
     currency_header: str
@@ -49,6 +77,9 @@ class Cells:
     totals: re.Pattern[str]
     has_rounded: int = 0
     has_hidden: int = 0
+    _totals: dict[str, bool] = field(default_factory=dict)
+    _whose: dict[tuple[str, ...], Whose] = field(default_factory=dict)
+    _periods: dict[tuple[str, ...], Period | None] = field(default_factory=dict)
 
     @property
     def day_places(self) -> tuple[int, ...]:
@@ -62,31 +93,59 @@ class Cells:
 
     def is_total(self, text: str) -> bool:
         """Whether a cell is what the export calls a sum of its rows."""
-        return self.totals.fullmatch(text.strip().casefold()) is not None
+        told = self._totals.get(text)
+        if told is None:
+            told = self.totals.fullmatch(text.strip().casefold()) is not None
+            _remember(self._totals, text, told)
+        return told
+
+    def whose(self, found: Sequence[str]) -> Whose:
+        """What a line says of whose counts it holds: a million rows are of a few ads."""
+        key = tuple([found[place] for _, place in self.texts] + [found[place] for _, place in self.parts])
+        told = self._whose.get(key)
+        if told is None:
+            texts = {name: text_of(found[place]) for name, place in self.texts}
+            currency = texts.pop("currency", "").upper()
+            parts = ", ".join(f"{name}={text}" for name, place in self.parts if (text := text_of(found[place])))
+            is_named = any(not is_nothing(found[place].strip()) for place in self.naming)
+            told = Whose({name: texts.get(name, "") for name in KEYS}, currency, parts, is_named)
+            _remember(self._whose, key, told)
+        return told
 
     def counts(self, found: Sequence[str], faults: list[str]) -> dict[str, float]:
         """The counts of a line by name; a cell that cannot be read is a complaint, an empty one is missing."""
         counts: dict[str, float] = {}
-        for place, name, header, factor, is_time, is_whole in self.direct:
-            text = found[place]
-            if factor == 1 and text.isdigit() and text.isascii() and len(text) < 16:
-                counts[name] = int(text)  # most cells are, and a million rows have many
-                continue
-            text = text.strip()
-            if is_nothing(text):
-                self.has_hidden += text[:1] in ("<", "≤")
-                continue
-            try:
-                value = (seconds_of if is_time else number_of)(text, self.mark) * factor
-                _check(value, name, is_whole=is_whole)
-            except Unreadable as error:
-                faults.append(f'column "{header}": value "{text[:60]}" {error}')
-                continue
-            self.has_rounded += text[-1] in "kKmMbB"
-            counts[name] = round(value) if is_whole else value
-        for column in self.shares:
-            self._share(column, found[column.place].strip(), counts, faults)
+        for column in self.direct:
+            text = found[column.place]
+            value = column.known.get(text, _UNREAD)
+            if value == _UNREAD:
+                value = self._count(column, text, faults)
+            if value is not None:
+                counts[column.name] = value
+        for share in self.shares:
+            self._share(share, found[share.place].strip(), counts, faults)
         return counts
+
+    def _count(self, column: Direct, cell: str, faults: list[str]) -> float | None:
+        text = cell.strip()
+        if is_nothing(text):
+            if text[:1] in ("<", "≤"):
+                self.has_hidden += 1
+            else:
+                _remember(column.known, cell, None)
+            return None
+        try:
+            value = (seconds_of if column.is_time else number_of)(text, self.mark) * column.factor
+            _check(value, column.name, is_whole=column.is_whole)
+        except Unreadable as error:
+            faults.append(f'column "{column.header}": value "{text[:60]}" {error}')
+            return None
+        value = round(value) if column.is_whole else value
+        if text[-1] in "kKmMbB":
+            self.has_rounded += 1
+        else:
+            _remember(column.known, cell, value)
+        return value
 
     def _share(self, column: Column, text: str, counts: dict[str, float], faults: list[str]) -> None:
         meaning = column.meaning
@@ -112,6 +171,16 @@ class Cells:
 
     def period(self, found: Sequence[str], faults: list[str]) -> Period | None:
         """The days of a line; None where it says none, and a complaint where they cannot be read."""
+        key = tuple([found[column.place] for column in self.day_columns.values()])
+        if key in self._periods:
+            return self._periods[key]
+        before = len(faults)
+        told = self._period(found, faults)
+        if len(faults) == before:
+            _remember(self._periods, key, told)
+        return told
+
+    def _period(self, found: Sequence[str], faults: list[str]) -> Period | None:
         told: dict[str, date] = {}
         for name, column in self.day_columns.items():
             text = found[column.place].strip()
@@ -142,6 +211,23 @@ class Cells:
         if not 1 <= len(found) <= 2:
             raise Unreadable("is no span of days: allowed is one like 2026-10-01 - 2026-10-31")
         return {"first_day": found[0], "last_day": found[-1]}
+
+
+def text_of(cell: str) -> str:
+    """A cell's text, without what a spreadsheet stands before it; empty where it says that there is none."""
+    plain = cell.strip()
+    if not plain or plain[0] not in _MARKED:
+        return plain
+    # what a spreadsheet does not run stands behind an apostrophe, and what it does not round behind ="..."
+    if plain.startswith('="') and plain.endswith('"') and len(plain) > 3:
+        plain = plain[2:-1]
+    return "" if plain in ("-", "--", "—", "–") else plain.removeprefix("'")
+
+
+def _remember(known: dict[Any, Any], key: object, value: object) -> None:
+    if len(known) >= _REMEMBERED:
+        known.clear()
+    known[key] = value
 
 
 def _check(value: float, name: str, *, is_whole: bool) -> None:
@@ -192,10 +278,10 @@ def cells_of(recognition: Recognition) -> Cells:
     )
 
 
-def _direct(column: Column) -> tuple[int, str, str, float, bool, bool]:
+def _direct(column: Column) -> Direct:
     count, unit = COUNTS[column.meaning.name], column.meaning.unit
     is_time = count.unit == "seconds" and unit in ("", "seconds")
-    return column.place, count.name, column.header, _FACTORS[unit], is_time, count.is_whole
+    return Direct(column.place, count.name, column.header, _FACTORS[unit], is_time, count.is_whole)
 
 
 def _cells(sample: Iterable[Sequence[str]], columns: Iterable[Column]) -> Iterable[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -13,7 +13,7 @@ from variantgen.results.cells import Cells, cells_of
 from variantgen.results.numbers import DayOrder, days_in, is_nothing
 from variantgen.results.opening import lines_of
 from variantgen.results.recognising import Recognition
-from variantgen.results.values import KEYS, Period, ResultRow
+from variantgen.results.values import Period, ResultRow
 
 MOST_ROWS = 5_000_000
 MOST_FAULTS = 20
@@ -23,7 +23,6 @@ MOST_LISTED = 100
 
 NAMING = ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
 _QUARTERS = ("p25", "p50", "p75", "p95", "p100")
-_MARKED = "='-—–"
 _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 
 # Whose count is more than the other's was mapped wrongly; quartiles of a channel that counts skipping ahead may cross.
@@ -72,6 +71,8 @@ def export_rows(
     wrong = 0
     count = 0
     where = recognition.table.where
+    names = {column.meaning.name for column in recognition.columns}
+    pairs = tuple((part, whole) for part, whole in _NO_MORE_THAN if {part, whole} <= names)
     for line, found in islice(lines_of(recognition.table, recognition.delimiter), recognition.header_line + 1, None):
         if not any(found):
             continue
@@ -86,7 +87,7 @@ def export_rows(
         faults += [f"{where}: line {line}: {fault}" for fault in row_faults[: MOST_FAULTS - len(faults)]]
         if row is None or wrong:
             continue
-        if why := _why_impossible(row):
+        if why := _why_impossible(row.counts, pairs):
             told.leave_out(f"{where}: line {line}: {why}")
             continue
         _take(row, told, where)
@@ -118,21 +119,25 @@ def _take(row: ResultRow, told: Reading, where: str) -> None:
 # ---------------------------------------------------------------- what is no result
 
 
-def _is_no_result(found: Sequence[str], line: int, recognition: Recognition, cells: Cells, told: Reading) -> bool:
+def _is_no_result(found: list[str], line: int, recognition: Recognition, cells: Cells, told: Reading) -> bool:
+    is_one_cell = len(recognition.columns) > 2 and found.count("") == len(found) - 1
+    is_whole = len(found) >= cells.width and not is_one_cell
+    if is_whole and found[0].strip() and not cells.is_total(found[0]) and cells.whose(found).is_named:
+        return False  # as most rows are
     first = next((cell.strip() for cell in found if cell.strip()), "")
     if not first:
         return True
-    where = f"{recognition.table.where}: line {line}"
+    where = recognition.table.where
     if cells.is_total(first) or not cells.naming or not any(_has(found, place) for place in cells.naming):
         named = {name: found[place] for name, place in cells.texts if name in NAMING and _has(found, place)}
         days = [found[place] for place in cells.day_places if _has(found, place)]
         others = [name for name, text in named.items() if not cells.is_total(text)]
         if not set(others) & set(_STRONG) and (cells.is_total(first) or not (named or (days and not cells.naming))):
             told.totals += 1
-            told.leave_out(f'{where}: "{first[:60]}" is a sum of the others, or of no ad')
+            told.leave_out(f'{where}: line {line}: "{first[:60]}" is a sum of the others, or of no ad')
             return True
-    if len(recognition.columns) > 2 and sum(map(bool, found)) == 1:
-        told.leave_out(f'{where}: "{first[:60]}" is a footnote')
+    if is_one_cell:
+        told.leave_out(f'{where}: line {line}: "{first[:60]}" is a footnote')
         return True
     return False
 
@@ -141,11 +146,10 @@ def _has(found: Sequence[str], place: int) -> bool:
     return place < len(found) and not is_nothing(found[place].strip())
 
 
-def _why_impossible(row: ResultRow) -> str:
-    counts = row.counts
+def _why_impossible(counts: Mapping[str, float], pairs: Iterable[tuple[str, str]]) -> str:
     if not counts:
         return "holds no count"
-    for part, whole in _NO_MORE_THAN:
+    for part, whole in pairs:
         if part in counts and whole in counts and counts[part] > counts[whole]:
             return f"{part} ({counts[part]:g}) is more than {whole} ({counts[whole]:g}): one of the columns is not that"
     return ""
@@ -164,36 +168,26 @@ def _row(
     faults: list[str],
 ) -> ResultRow | None:
     width = cells.width
-    if len(found) < width or any(cell.strip() for cell in found[cells.header_count :]):
+    is_longer = len(found) > cells.header_count
+    if len(found) < width or (is_longer and any(cell.strip() for cell in found[cells.header_count :])):
         faults.append(
             f"has {len(found)} cells, and the headers are {cells.header_count}: is a mark between cells inside a text?"
         )
         return None
     counts = cells.counts(found, faults)
-    texts = {name: _text(found[place]) for name, place in cells.texts}
     period = cells.period(found, faults) or whole
-    money = texts.pop("currency", "").upper() or cells.currency or currency
+    whose = cells.whose(found)
+    money = whose.currency or cells.currency or currency
     if money and not (len(money) == 3 and money.isascii() and money.isalpha()):
         faults.append(f'column "{cells.currency_header}": value "{money}" is no currency: allowed are codes like EUR')
-    parts = ", ".join(f"{name}={text}" for name, place in cells.parts if (text := _text(found[place])))
     if faults:
         return None
     has_money = "spend" in counts or "conversion_value" in counts
     profile = recognition.profile
     return ResultRow(
         profile.name, profile.channel, profile.promotion, line, period, counts, money if has_money else "",
-        **{name: texts.get(name, "") for name in KEYS}, parts=parts,
+        **whose.texts, parts=whose.parts,
     )  # fmt: skip
-
-
-def _text(cell: str) -> str:
-    plain = cell.strip()
-    if not plain or plain[0] not in _MARKED:
-        return plain
-    # what a spreadsheet does not run stands behind an apostrophe, and what it does not round behind ="..."
-    if plain.startswith('="') and plain.endswith('"') and len(plain) > 3:
-        plain = plain[2:-1]
-    return "" if plain in ("-", "--", "—", "–") else plain.removeprefix("'")
 
 
 # ---------------------------------------------------------------- the file's own words

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -225,7 +226,7 @@ def _stored(
     row: ResultRow, match: Match, number: int, columns: str, split: str, counted: Sequence[str]
 ) -> tuple[object, ...]:
     texts = _texts_of(row)
-    level, thing = _identity(row, columns)
+    level, thing = _identity(texts, columns)
     first = row.period.first.isoformat() if row.period else ""
     last = row.period.last.isoformat() if row.period else ""
     content = "\x1f".join((thing, split, row.parts, first, last))
@@ -236,15 +237,17 @@ def _stored(
     )  # fmt: skip
 
 
-def _identity(row: ResultRow, columns: str) -> tuple[str, str]:
+@lru_cache(maxsize=10_000)
+def _identity(texts: tuple[str, ...], columns: str) -> tuple[str, str]:
     """By what an ad is known from one export to the next, and its text: an id stays where a name is changed."""
-    whose = (row.profile, row.account)
-    if row.ad_id and not is_rounded(row.ad_id):
-        return "ad_id", "\x1f".join((*whose, "ad_id", row.ad_id))
-    post = row.content_id or row.post_url
-    if post and row.promotion == "organic" and not is_rounded(post):
+    told = dict(zip(_TEXTS, texts, strict=True))
+    whose = (told["profile"], told["account"])
+    if told["ad_id"] and not is_rounded(told["ad_id"]):
+        return "ad_id", "\x1f".join((*whose, "ad_id", told["ad_id"]))
+    post = told["content_id"] or told["post_url"]
+    if post and told["promotion"] == "organic" and not is_rounded(post):
         return "post", "\x1f".join((*whose, "post", post))
-    return columns, "\x1f".join((*whose, *(getattr(row, name) for name in NAMING)))
+    return columns, "\x1f".join((*whose, *(told[name] for name in NAMING)))
 
 
 # ---------------------------------------------------------------- what is kept
