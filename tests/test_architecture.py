@@ -86,6 +86,9 @@ MAY_IMPORT = {
         *("model", "errors", "events", "media", "store", "plan", "presets", "analyze", "build", "campaign"),
         *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline"),
     },
+    "next_campaign": {
+        *("model", "errors", "events", "presets", "report", "campaign", "results", "campaigns", "campaign_files"),
+    },
     "campaign_files": {"model", "errors", "events", "plan", "build", "report", "campaign", "pipeline"},
     "masters": {
         *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
@@ -139,6 +142,7 @@ PURE = {
         "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
+        *("campaign/next_file.py", "campaign/next_levels.py", "campaign/toml_text.py"),
         "results/values.py",
         "results/numbers.py",
     ),
@@ -149,6 +153,8 @@ PURE = {
         "results/effects.py",
         "results/fatigue.py",
         "results/logistic.py",
+        "results/known_levels.py",
+        "results/next_campaign.py",
         "results/next_round.py",
         "results/planning.py",
         "results/shrinkage.py",

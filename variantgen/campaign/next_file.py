@@ -26,7 +26,6 @@ from variantgen.campaign.toml_text import (
     read_value,
     statements,
 )
-from variantgen.media.languages import language_tag
 
 YOURS = "# yours: fill it in and take the # away"
 DRAFT = "# a draft: put your own in its place"
@@ -215,7 +214,7 @@ def _fewer(value: str, names: Collection[str]) -> str | None:
         return value
     if not left:
         return None
-    return list_text(left, closing) if "\n" in value else f"[{', '.join(item.text for item in left)}]"
+    return list_text(left, closing, like=value) if "\n" in value else f"[{', '.join(item.text for item in left)}]"
 
 
 def _without_tables(lines: Sequence[Statement], gone: Collection[Path]) -> list[Statement]:
@@ -287,10 +286,10 @@ def _factors(
         name = names[int(line.table[1])] if line.table[:1] == ("factor",) else ""
         if line.path == ("languages",) and "language" not in names:
             name = "language"
-        if (is_list := bool(line.key) and line.path[-1] in ("levels", "languages")) or _is_level(line.table):
-            if name and name not in homes and (is_list or line.is_header):
-                homes[name] = None
-                found += _known_line(name, changes, line.table)
+        is_list = (bool(name) and line.path[2:] == ("levels",)) or line.path == ("languages",)
+        if name and name not in homes and (is_list or (line.is_header and _is_level(line.table))):
+            homes[name] = None
+            found += _known_line(name, changes, line.table)
         if line.path == ("factor",):
             line = line.with_value(_inline(line.value, names, changes))
         elif name and is_list:
@@ -317,23 +316,19 @@ def _list(value: str, factor: str, changes: NextChanges) -> str:
     drafted = [level for level in changes.drafted if level.factor == factor]
     items, closing = items_of(value)
     own = [_without_our_comments(item) for item in items]
-    left = [item for item in own if _name_in(item.text, factor) not in dropped]
+    left = [item for item in own if level_name(read_value(item.text)) not in dropped]
     example = changes.examples.get(factor)
     if left == list(items) and not drafted and not example and closing == _not_ours(closing):
         return value
     return list_text(
-        [*left, *(Item(level.text, behind=DRAFT) for level in drafted)],
+        [*left, *(Item(level.text, behind=f"    {DRAFT}") for level in drafted)],
         [*_not_ours(closing), *([f"# {example},    {YOURS}"] if example else [])],
+        like=value,
     )
 
 
-def _name_in(text: str, factor: str) -> str:
-    said = read_value(text)
-    return language_tag(said).lower() if factor == "language" and isinstance(said, str) else level_name(said)
-
-
 def _without_our_comments(item: Item) -> Item:
-    return replace(item, above=_not_ours(item.above), behind="" if item.behind == DRAFT else item.behind)
+    return replace(item, above=_not_ours(item.above), behind="" if item.behind.strip() == DRAFT else item.behind)
 
 
 def _not_ours(comments: Sequence[str]) -> tuple[str, ...]:
@@ -348,7 +343,7 @@ def _inline(value: str, names: Sequence[str], changes: NextChanges) -> str:
             return text
         name = names[int(path[1])]
         items, _ = items_of(text)
-        left = [item.text for item in items if _name_in(item.text, name) not in changes.dropped.get(name, ())]
+        left = [item.text for item in items if level_name(read_value(item.text)) not in changes.dropped.get(name, ())]
         left += [level.text for level in changes.drafted if level.factor == name]
         return f"[{', '.join(left)}]" if left != [item.text for item in items] else text
 

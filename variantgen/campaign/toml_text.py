@@ -54,6 +54,7 @@ class Item:
     above: tuple[str, ...] = ()
     """Lines of comment, "" for an empty line."""
     behind: str = ""
+    """With the blanks in front of it."""
 
 
 def read_value(text: str) -> Any:
@@ -98,7 +99,8 @@ def items_of(text: str) -> tuple[tuple[Item, ...], tuple[str, ...]]:
             end = _line_end(text, at)
             comment = text[at:end].rstrip()
             if is_behind:
-                items[-1] = replace(items[-1], behind=comment)
+                blanks = text[:at].rpartition("\n")[2]
+                items[-1] = replace(items[-1], behind=blanks[len(blanks.rstrip()) :] + comment)
             else:
                 above.append(comment)
             is_behind, at = False, end
@@ -117,13 +119,15 @@ def items_of(text: str) -> tuple[tuple[Item, ...], tuple[str, ...]]:
     return tuple(items), tuple(above)
 
 
-def list_text(items: Sequence[Item], closing: Sequence[str] = ()) -> str:
-    """A list with an item a line, and comments after the last one."""
+def list_text(items: Sequence[Item], closing: Sequence[str] = (), *, like: str = "") -> str:
+    """A list with an item a line, and comments after the last one; set in as far as the items of a text `like` it."""
+    found = re.match(r"\[[^\n]*\n(?:\s*\n)?([ \t]+)[^\s]", like)
+    blanks = found[1] if found else "  "
     lines: list[str] = []
     for item in items:
-        lines += [f"  {line}".rstrip() for line in item.above]
-        lines.append(f"  {item.text},{'    ' + item.behind if item.behind else ''}")
-    lines += [f"  {line}".rstrip() for line in closing]
+        lines += [f"{blanks}{line}".rstrip() for line in item.above]
+        lines.append(f"{blanks}{item.text},{item.behind}")
+    lines += [f"{blanks}{line}".rstrip() for line in closing]
     return "\n".join(["[", *lines, "]"])
 
 
@@ -161,7 +165,7 @@ def edited(path: Path, value: str, edit: Edit, *, falls_with: Callable[[Path], b
         items, closing = items_of(value)
         parts = [edited((*path, n), item.text, edit, falls_with=falls_with) for n, item in enumerate(items)]
         left = [replace(item, text=part) for item, part in zip(items, parts, strict=True) if part is not None]
-        told = list_text(left, closing) if "\n" in value else f"[{', '.join(item.text for item in left)}]"
+        told = list_text(left, closing, like=value) if "\n" in value else f"[{', '.join(item.text for item in left)}]"
         is_same, is_empty = [item.text for item in items] == parts, not left
     else:
         entries = entries_of(value)
