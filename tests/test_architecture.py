@@ -86,7 +86,12 @@ MAY_IMPORT = {
         *("model", "errors", "events", "media", "store", "plan", "presets", "analyze", "build", "campaign"),
         *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline", "results"),
     },
-    "campaign_results": {"model", "errors", "report", "campaign", "campaign_files", "results"},
+    "campaign_results": {
+        *("model", "errors", "events", "report", "campaign", "campaign_files", "results", "next_campaign"),
+    },
+    "next_campaign": {
+        *("model", "errors", "events", "presets", "report", "campaign", "results", "campaigns", "campaign_files"),
+    },
     "campaign_files": {"model", "errors", "events", "plan", "build", "report", "campaign", "pipeline"},
     "masters": {
         *("model", "errors", "events", "media", "store", "analyze", "plan", "fonts", "presets"),
@@ -120,7 +125,7 @@ MAY_IMPORT = {
         "framing_views",
         "transcripts",
         "caption_sources",
-        *("campaign", "campaigns", "campaign_files", "campaign_results", "results"),
+        *("campaign", "campaigns", "campaign_files", "campaign_results", "next_campaign", "results"),
     },
     "__main__": {"cli"},
 }
@@ -140,6 +145,7 @@ PURE = {
         "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
+        *("campaign/next_file.py", "campaign/next_levels.py", "campaign/toml_text.py"),
         "results/values.py",
         "results/numbers.py",
     ),
@@ -150,6 +156,8 @@ PURE = {
         "results/effects.py",
         "results/fatigue.py",
         "results/logistic.py",
+        "results/known_levels.py",
+        "results/next_campaign.py",
         "results/next_round.py",
         "results/planning.py",
         "results/shrinkage.py",

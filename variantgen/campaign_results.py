@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from variantgen.campaign import Campaign, load_campaign
+from variantgen.campaign import Campaign, Channel, load_campaign
 from variantgen.campaign.posted import PostedRow, read_posted
 from variantgen.campaign_files import POSTED_FILE, campaign_rows
 from variantgen.errors import UserError
@@ -17,6 +17,8 @@ from variantgen.report.replacing import replace_text
 from variantgen.results.variants import CampaignVariant
 
 if TYPE_CHECKING:
+    from variantgen.events import Notify
+    from variantgen.next_campaign import NextCampaign
     from variantgen.results.findings import Findings
     from variantgen.results.profiles import Profile
     from variantgen.results.recognising import Recognition
@@ -173,6 +175,29 @@ def write_report(folder: Path, found: Findings) -> tuple[Path, Path]:
     return replace_text(folder / PAGE_FILE, page), replace_text(folder / REPORT_FILE, text)
 
 
-def made_cells(told: CampaignFolder) -> Sequence[tuple[str, str, dict[str, str]]]:
-    """(preset, as, levels) of every variant of the campaign that was made."""
-    return [(one.preset, one.as_, dict(one.levels)) for one in told.variants if one.levels]
+def made_on(told: CampaignFolder) -> list[tuple[Channel, dict[str, str]]]:
+    """The combinations that were made, each with its channel; of channels that the file has no more, none."""
+    channels = {channel.name: channel for channel in told.campaign.channels}
+    known = [(channels.get(f"{one.preset} ({one.as_})"), dict(one.levels)) for one in told.variants if one.levels]
+    return [(channel, levels) for channel, levels in known if channel is not None]
+
+
+def next_round(
+    told: CampaignFolder,
+    *,
+    count: int | None,
+    store: Path | None,
+    ffmpeg: str | None,
+    notify: Notify,
+    seed: int = 7,
+) -> NextCampaign:
+    """The campaign after this one, from what its results say; nothing is written. UserError where there are none."""
+    from variantgen.next_campaign import next_campaign
+
+    found = results_of(told)
+    assert told.campaign.path is not None
+    return next_campaign(
+        told.campaign.path, told.folder, comparisons=found.comparisons, effects=found.effects,
+        is_more_better=found.metric is None or found.metric.is_more_better_of_arms, made=made_on(told), count=count,
+        store=store, ffmpeg=ffmpeg, notify=notify, seed=seed,
+    )  # fmt: skip

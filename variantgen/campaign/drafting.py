@@ -27,6 +27,15 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Footage:
+    """A master as far as it is known before anything is planned: its length, shot changes and pauses, in seconds."""
+
+    duration_seconds: float
+    cuts_seconds: tuple[float, ...] = ()
+    pauses: tuple[SecondsSpan, ...] = ()
+
+
+@dataclass(frozen=True)
 class Pieces:
     """Where a film can be taken apart, in seconds: its opening, its middle, a short middle, its end."""
 

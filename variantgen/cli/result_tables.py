@@ -10,6 +10,9 @@ import click
 from variantgen.results.figures import count_words, figure_words
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from variantgen.next_campaign import NextCampaign
     from variantgen.results.store import Imported
 
 PIPED_WIDTH = 160
@@ -80,6 +83,53 @@ def print_sizes(told: Mapping[str, Any]) -> None:
         + (f", days vary {told['dispersion']:g} times" if told["dispersion"] > 1 else "")
     )
     click.echo("Write it down before you begin: [results] per_variant = ... and read_on = ... in the campaign file.")
+
+
+def print_next(following: NextCampaign) -> None:
+    """What stays of each factor, what goes and what is new, and the combinations that are worth making."""
+    drafted: dict[str, list[str]] = {}
+    for one in following.drafted:
+        drafted.setdefault(one.factor, []).append(one.name)
+    _table(
+        ("factor", "kept", "let go", "drafted"),
+        [
+            (name, ", ".join(levels), ", ".join(following.dropped.get(name, ())), ", ".join(drafted.get(name, ())))
+            for name, levels in following.kept.items()
+        ],
+        numbers_from=4,
+    )
+    _table(
+        ("next", "on", "why"),
+        [
+            (
+                ", ".join(f"{factor}={level}" for factor, level in row.levels),
+                ", ".join((*row.channels, *row.promotions)) or "all",
+                row.why,
+            )
+            for row in following.trials
+        ],
+        numbers_from=3,
+    )
+    for note in following.notes:
+        click.echo(f"  {note}")
+
+
+def next_json(path: Path, following: NextCampaign) -> dict[str, Any]:
+    """The next campaign as values."""
+    return {
+        "schema_version": 1,
+        "file": str(path),
+        "name": following.name,
+        "kept": {name: list(levels) for name, levels in following.kept.items()},
+        "dropped": {name: list(levels) for name, levels in following.dropped.items()},
+        "drafted": [{"factor": one.factor, "level": one.name} for one in following.drafted],
+        "variants": [
+            {"levels": dict(row.levels), "channels": list(row.channels), "as": list(row.promotions), "why": row.why}
+            for row in following.trials
+        ],
+        "notes": list(following.notes),
+        "is_empty": following.is_empty,
+    }
 
 
 def _print_channel(channel: Mapping[str, Any], metric: Mapping[str, Any] | None) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from variantgen.cli import EXIT_INCOMPLETE
-from variantgen.cli.result_tables import print_imports, print_report, print_sizes
+from variantgen.cli.result_tables import next_json, print_imports, print_next, print_report, print_sizes
 from variantgen.cli.wishes import shared_option
 from variantgen.errors import UserError
 
@@ -220,4 +220,21 @@ def make_next(file: Path, out: Path, as_json: bool, **values: Any) -> None:
       variantgen results next --campaign spring.toml -o out
       variantgen results next --campaign spring.toml -o out --count 6 --to summer.toml
     """
-    raise NotImplementedError
+    from variantgen.campaign_results import campaign_folder, next_round
+    from variantgen.cli.telling import ScreenTeller
+    from variantgen.next_campaign import next_path, write_next
+
+    target, is_forced = values.pop("to") or next_path(file), values.pop("force")
+    if target.exists() and not is_forced:
+        raise click.UsageError(f"{target} is there already: choose another with --to, or replace it with --force")
+    with ScreenTeller() as screen:
+        following = next_round(campaign_folder(file, out), notify=screen, **values)
+    path = write_next(following, target, force=is_forced)
+    if as_json:
+        click.echo(json.dumps(next_json(path, following), ensure_ascii=False))
+        return
+    print_next(following)
+    if following.is_empty:
+        click.echo(f"{path} written. Fill in a new level there, then:  variantgen campaign plan {path}")
+    else:
+        click.echo(f"{path} written. Look at it, then:  variantgen campaign render {path} -o {out}")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from variantgen.report.plot_scales import Axis, decimals_between, linear_axis, ratio_axis, spread
-from variantgen.report.results_wording import Measure, Place, date_words, ratio_words
+from variantgen.report.results_wording import Measure, Place, date_words
 
 MOST_COLOURS = 6
 """Lines of one plot that can be told apart; of more, the first and the last by figure are drawn out."""

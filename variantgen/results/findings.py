@@ -39,8 +39,9 @@ class Findings:
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
-        """By the campaign's channel, of those that have a metric."""
-        return {one.channel: one.comparison for one in self.judged if one.comparison is not None}
+        """By the campaign's channel, of those that have a metric; the first where two exports tell of one."""
+        told = {_plain(one.channel): one.comparison for one in reversed(self.judged) if one.comparison is not None}
+        return dict(reversed(told.items()))
 
 
 def findings(
@@ -83,7 +84,12 @@ def findings(
 
 def _told_once(judged: Sequence[Judged]) -> list[Judged]:
     """One of the channels that two exports tell of ("youtube (organic) by youtube-api"): the same views are in both."""
-    return list({one.channel.partition(") by ")[0]: one for one in reversed(judged)}.values())[::-1]
+    return list({_plain(one.channel): one for one in reversed(judged)}.values())[::-1]
+
+
+def _plain(channel: str) -> str:
+    """A channel as the campaign calls it, without the export that tells of it."""
+    return channel.partition(") by ")[0] + (")" if ") by " in channel else "")
 
 
 def _look(campaign: Campaign, judged: Sequence[Judged]) -> dict[str, Any]:

@@ -72,6 +72,14 @@ class Comparison:
     """Why the verdict is no better, and what to bear in mind, as sentences."""
     is_interim: bool = False
     is_randomised: bool = False
+    is_planned: bool = False
+    """Somebody said beforehand when to look."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether this is the look that was planned, and there was enough to see at it, by days."""
+        has_data = self.verdict not in ("not enough data", "not comparable") and self.dispersion is not None
+        return has_data and self.is_planned and not self.is_interim
 
     @property
     def leader(self) -> Posterior | None:
@@ -141,6 +149,7 @@ def compared(
         (*caps, *_bearings(arms, is_randomised)),
         is_interim,
         is_randomised,
+        look.is_planned,
     )
 
 
