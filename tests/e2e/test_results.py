@@ -6,8 +6,15 @@ import json
 import sqlite3
 from pathlib import Path
 
+import masters
+import numpy as np
 import pytest
+from renders import write_placement
 from results_folder import campaign_folder_in, studio_export, tiktok_export
+from results_made import days_of
+
+from variantgen.analyze import whole
+from variantgen.analyze.detectors import Detectors
 
 pytestmark = pytest.mark.e2e
 
@@ -124,3 +131,66 @@ def test_sizes_are_those_of_the_textbook(type_in) -> None:
     said = type_in("results", "plan-size", "--base", "25%")
     assert said.code == 0 and "+10%" in said.out and "per_variant" in said.out
     assert "is not allowed" in type_in("results", "plan-size", "--base", "2", "--effect", "20%").err
+
+
+ROUND = """\
+schema_version = 1
+name = "round"
+objective = "acquisition"    # what we want
+masters = ["film.mov"]
+channels = [{ preset = "tall.toml", as = "paid" }]
+starts = 2026-10-05
+ends = 2026-10-18
+
+[[factor]]
+name = "hook"
+levels = [{ name = "face", span = [0.0, 2.0] }, { name = "question", span = [4.0, 6.0] }]
+
+[[factor]]
+name = "cta"
+levels = [{ name = "film", span = [8.0, 9.0] }, { name = "shop", card = "end", text = "Shop now" }]
+"""
+
+
+def test_from_a_campaign_to_the_next_and_its_render(type_in, store, shelf, tmp_path, monkeypatch) -> None:
+    """Rendered, posted, counted: the hook that loses is let go, and everything the next file names is made and new."""
+    monkeypatch.setattr(whole, "load_detectors", lambda: Detectors(None, None))
+    film = masters.stamped(shelf, 150, masters.Fraction(15), sound=masters.speech_like(10), name="campaign")
+    (tmp_path / "film.mov").write_bytes(film.read_bytes())
+    values = {"canvas.width": 90, "canvas.height": 160, "canvas.fit": "pad", "channel": "tiktok"}
+    write_placement(tmp_path, "tall", **values, **{"audio.codec": "aac"})
+    (tmp_path / "round.toml").write_text(ROUND, "utf-8")
+    out, kept = tmp_path / "out", ("--store", str(store), "--draft", "--json")
+    assert type_in("campaign", "render", tmp_path / "round.toml", "-o", out, *kept).code == 0
+    first = json.loads((out / "campaign.json").read_text("utf-8"))["variants"]
+    assert len(first) == 4 and all(row["seconds"] > 0 for row in first)
+    (tmp_path / "ads.csv").write_text(_ads(first), "utf-8")
+    words = ("--campaign", tmp_path / "round.toml", "-o", out)
+    assert type_in("results", "import", tmp_path / "ads.csv", *words).code == 0
+    report = json.loads(type_in("results", "report", *words, "--json").out)
+    assert report["channels"][0]["verdict"] == "winner"
+    assert report["channels"][0]["variants"][0]["levels"] == {"hook": "question", "cta": "shop"}
+    said = type_in("results", "next", *words, "--store", str(store), "--json")
+    told = json.loads(said.out)
+    assert told["kept"]["hook"] == ["question"] and told["dropped"]["hook"] == ["face"]
+    following = Path(told["file"])
+    assert following == tmp_path / "round.next.toml" and "# what we want" in following.read_text("utf-8")
+    assert type_in("results", "next", *words, "--store", str(store)).code == 2, "a file that is there is not replaced"
+    assert type_in("campaign", "render", following, "-o", out, *kept).code == 0
+    rows = json.loads((out / "campaign.json").read_text("utf-8"))["variants"]
+    new = [row for row in rows if row["specification"]["campaign"] == "round-2"]
+    assert len(new) == len(told["variants"]) > 0
+    assert not {row["id"] for row in new} & {row["id"] for row in first}
+    assert not [row for row in new if row["levels"] in [other["levels"] for other in first]]
+    assert json.loads(type_in("results", "report", *words, "--json").out)["channels"] == report["channels"]
+
+
+def _ads(rows: list[dict]) -> str:
+    """TikTok's export of two weeks: the question is clicked on twice as often, the shop card half as often again."""
+    rng = np.random.default_rng(5)
+    lines = ["Ad name,Ad ID,By Day,Currency,Cost,Impressions,Clicks (destination)"]
+    for n, row in enumerate(rows):
+        rate = 0.02 * (2 if row["levels"]["hook"] == "question" else 1) * (1.5 if row["levels"]["cta"] == "shop" else 1)
+        name = Path(row["file"]).stem
+        lines += [f"{name},{17800000 + n},{day},EUR,30,5000,{rng.binomial(5000, rate)}" for day in days_of(14)]
+    return "\n".join(lines) + "\n"
