@@ -128,7 +128,10 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
         )
     match_waiting(told.store, ids=told.ids, posted=told.posted)
     campaign, notes = _asked(told.campaign, metric)
-    rows = day_counts(variant_sums(told.store), told.variants)
+    sums = list(variant_sums(told.store))
+    rows = day_counts(sums, told.variants)
+    if len({one.zone for one in sums}) > 1:
+        notes = (*notes, "some exports tell days in UTC, others in the time of their account")
     if not rows:
         notes = (*notes, "no row of the exports is of this campaign's variants yet")
     return findings(
