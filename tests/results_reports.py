@@ -1,4 +1,4 @@
-"""Hand-made reports of results, as report.json holds them: rich, crowded, empty, refused, hostile; changed by keyword."""
+"""Hand-made reports of results, as report.json holds them: rich, crowded, empty, refused, hostile."""
 
 from __future__ import annotations
 
@@ -294,6 +294,7 @@ def crowded(count: int = 36) -> dict[str, Any]:
                 chance_best=0.3 * 0.75**number,
             )
         )
+    variants.sort(key=lambda one: -one["estimate"]["value"])
     return report(
         channels=[
             channel(

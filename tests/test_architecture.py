@@ -163,6 +163,12 @@ PURE = {
         "results/shrinkage.py",
         "results/verdicts.py",
     ),
+    *(
+        "report/plot_scales.py",
+        "report/results_channels.py",
+        "report/results_plots.py",
+        "report/results_wording.py",
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
 _STEPS = (1, 2, 5, 10)
-_NEAR_NOUGHT = 0.4
+_NEAR_NOUGHT = 0.25
 """A lowest value below this share of the highest brings nought onto the axis: little is lost, and ratios show."""
 _LOG_TICKS: tuple[tuple[float, ...], ...] = (
     (0.98, 0.99, 1.0, 1.01, 1.02),
@@ -56,7 +56,7 @@ def linear_axis(values: Iterable[float], *, most_steps: int = 6, is_from_nought:
 
 
 def nice_ticks(low: float, high: float, *, most_steps: int = 6) -> tuple[float, ...]:
-    """Multiples of 1, 2 or 5 times a power of ten around low..high, in the finest steps that are no more than `most_steps`.
+    """Multiples of 1, 2 or 5 times a power of ten around low..high, in at most so many steps.
 
     >>> nice_ticks(0.0107, 0.0153)
     (0.01, 0.011, 0.012, 0.013, 0.014, 0.015, 0.016)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from variantgen.report import results_wording as wording
@@ -26,8 +26,8 @@ def verdict(place: Place) -> dict[str, str]:
     return {"word": place.text, "kind": kind, "sign": sign}
 
 
-def channel_view(channel: Place, report: Place) -> dict[str, Any]:
-    """All that the page says of one channel."""
+def channel_view(channel: Place, report: Place, names: Collection[str] = ()) -> dict[str, Any]:
+    """All that the page says of one channel; `names` are not changed where a sentence begins with one."""
     metric, variants = report.at("metric"), channel.at("variants").each()
     currency = channel.at("currency").text
     keyed = _names(variants)
@@ -38,9 +38,9 @@ def channel_view(channel: Place, report: Place) -> dict[str, Any]:
     return {
         "name": channel.at("channel").text,
         "verdict": verdict(channel.at("verdict")),
-        "sentence": wording.sentence(channel.at("sentence").text),
+        "sentence": wording.sentence(channel.at("sentence").text, names),
         "is_interim": bool(channel.at("is_interim").value),
-        "reasons": [wording.sentence(reason.text) for reason in channel.at("reasons").each()],
+        "reasons": [wording.sentence(reason.text, names) for reason in channel.at("reasons").each()],
         "more": _more(channel.at("more"), metric),
         "dispersion": channel.at("dispersion").shown(wording.ratio_words),
         "measure": figures,
@@ -101,7 +101,7 @@ def _row(
         "id": variant.at("id").text,
         "levels": [(str(factor), str(level)) for factor, level in levels.items()],
         "seconds": variant.at("seconds").shown(wording.seconds_words),
-        "period": _period(variant),
+        "period": wording.period_words(variant.at("first").text, variant.at("last").text),
         "days": variant.at("days").shown(wording.count_words),
         "numerator": _counts(variant, metric.at("numerator")),
         "denominator": _counts(variant, metric.at("denominator")),
@@ -127,18 +127,13 @@ def _counts(variant: Place, names: Place) -> list[Shown]:
     return [variant.at("counts", str(name)).shown(wording.count_words) for name in names.value or ()]
 
 
-def _period(variant: Place) -> str:
-    ends = [wording.date_words(variant.at(end).text) for end in ("first", "last") if variant.at(end).text]
-    return " to ".join(dict.fromkeys(ends))
-
-
 def _trend(trend: Place) -> dict[str, Any]:
     movement = trend.at("movement").text
     return {
         "movement": movement or NOTHING,
         "sign": _MOVEMENTS.get(movement, ""),
         "per_day": trend.at("per_day").shown(wording.change_words),
-        "low": trend.at("low").shown(wording.change_words),
+        "low": trend.at("low").shown(wording.bare_change_words),
         "high": trend.at("high").shown(wording.change_words),
         "days": trend.at("days").shown(wording.count_words),
         "has_slope": trend.at("per_day").value is not None,

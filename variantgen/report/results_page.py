@@ -5,12 +5,12 @@ Every number on it is one of report.json, whose place and exact value stand besi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from variantgen.report import results_wording as wording
 from variantgen.report.results_channels import channel_view, verdict
-from variantgen.report.results_plots import LINES_HEIGHT_PX, across_intervals, effect_intervals, effect_kind
+from variantgen.report.results_plots import MOST_COLOURS, across_intervals, effect_intervals, effect_kind
 from variantgen.report.results_wording import Place, measure
 from variantgen.report.templating import asset, template
 
@@ -23,18 +23,19 @@ _EFFECTS = {"better": "✓ proven better", "worse": "✗ proven worse", "other":
 def results_html(report: Mapping[str, Any]) -> str:
     """The page for a report of schema_version 1; what the report does not have is left out of it."""
     place = Place(dict(report))
-    channels = [channel_view(channel, place) for channel in place.at("channels").each()]
+    names = wording.names_in(place)
+    channels = [channel_view(channel, place, names) for channel in place.at("channels").each()]
     return str(
         template("results.html.j2").render(
-            head=_head(place),
+            head=_head(place, names),
             metric=_metric(place.at("metric")),
             channels=channels,
-            effects=_effects(place),
-            across=_across(place),
+            effects=_effects(place, names),
+            across=_across(place, names),
             unmatched=[_unmatched(row) for row in place.at("unmatched").each()],
             sources=[_source(source) for source in place.at("sources").each()],
-            notes=[wording.sentence(note.text) for note in place.at("notes").each()],
-            lines_height_px=LINES_HEIGHT_PX,
+            notes=[wording.sentence(note.text, names) for note in place.at("notes").each()],
+            most_colours=MOST_COLOURS,
             style=asset("results.css"),
             policy=_POLICY,
         )
@@ -44,7 +45,7 @@ def results_html(report: Mapping[str, Any]) -> str:
 # ---------------------------------------------------------------- the head
 
 
-def _head(report: Place) -> dict[str, Any]:
+def _head(report: Place, names: Collection[str]) -> dict[str, Any]:
     return {
         "campaign": report.at("campaign").text or "Results",
         "objective": report.at("objective").text,
@@ -59,7 +60,7 @@ def _head(report: Place) -> dict[str, Any]:
             {
                 "channel": channel.at("channel").text,
                 "verdict": verdict(channel.at("verdict")),
-                "sentence": wording.sentence(channel.at("sentence").text),
+                "sentence": wording.sentence(channel.at("sentence").text, names),
             }
             for channel in report.at("channels").each()
         ],
@@ -96,7 +97,7 @@ def _metric(metric: Place) -> dict[str, Any] | None:
 # ---------------------------------------------------------------- over all channels
 
 
-def _effects(report: Place) -> dict[str, Any]:
+def _effects(report: Place, names: Collection[str]) -> dict[str, Any]:
     effects = report.at("effects")
     levels, firsts = effects.at("levels").each(), effects.at("firsts").each()
     figures = [one.at("figure").number for one in (*levels, *firsts)]
@@ -119,7 +120,7 @@ def _effects(report: Place) -> dict[str, Any]:
         "intervals": effect_intervals(levels),
         "of": _RATIOS.get(report.at("metric", "model").text, "rates"),
         "figure_note": figure.note,
-        "notes": [wording.sentence(note.text) for note in effects.at("notes").each()],
+        "notes": [wording.sentence(note.text, names) for note in effects.at("notes").each()],
         "aliased": aliased,
     }
 
@@ -139,7 +140,7 @@ def _level(level: Place, figure: wording.Measure) -> dict[str, Any]:
     }
 
 
-def _across(report: Place) -> dict[str, Any] | None:
+def _across(report: Place, names: Collection[str]) -> dict[str, Any] | None:
     across = report.at("across")
     variants = across.at("variants").each()
     if across.value is None:
@@ -147,7 +148,7 @@ def _across(report: Place) -> dict[str, Any] | None:
     told = [one.at(part).number for one in variants for part in ("pooled", "adjusted")]
     figure = measure(report.at("metric", "unit").text, _currency(report), told)
     return {
-        "warning": wording.sentence(across.at("warning").text),
+        "warning": wording.sentence(across.at("warning").text, names),
         "intervals": across_intervals(variants, figure),
         "rows": [
             {
@@ -179,10 +180,9 @@ def _unmatched(row: Place) -> dict[str, Any]:
 
 
 def _source(source: Place) -> dict[str, Any]:
-    ends = [wording.date_words(source.at(end).text) for end in ("first", "last") if source.at(end).text]
     return {
         "file": source.at("file").text,
         "title": source.at("title").text or source.at("profile").text,
-        "period": " to ".join(dict.fromkeys(ends)) or wording.NOTHING,
+        "period": wording.period_words(source.at("first").text, source.at("last").text) or wording.NOTHING,
         "rows": source.at("rows").shown(wording.count_words),
     }

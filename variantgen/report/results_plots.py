@@ -1,4 +1,4 @@
-"""The plots of a results report as percents along their axes: places of report.json in, values for templates out (pure).
+"""The plots of a results report as percents along their axes: places in report.json to values (pure).
 
 All stand in percent of the plot's width and height, so that a plot fits any screen while its text keeps its size.
 """
@@ -16,6 +16,7 @@ MOST_COLOURS = 6
 """Lines of one plot that can be told apart; of more, the first and the last by figure are drawn out."""
 MOST_PANELS = 8
 LINES_HEIGHT_PX = 240
+"""The same in results.css."""
 _LABEL_PX = 16
 _BEYOND = 3.0
 """An interval that reaches past so many times the highest figure is cut there, or it alone would be seen."""
@@ -70,9 +71,9 @@ class Line:
     label_px: float = 0.0
 
     @property
-    def dash(self) -> int:
-        """Every second colour is dashed, so that colour is not all there is."""
-        return 0 if self.colour % 2 else 1
+    def is_dashed(self) -> bool:
+        """Whether it is dashed, as every second colour is: colour is not all there is."""
+        return self.colour > 0 and self.colour % 2 == 0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import Any
@@ -26,27 +26,32 @@ class Shown:
         return json.dumps(self.value)
 
     def __html__(self) -> str:
-        """An element with `data-path` and `data-value`."""
+        """An element with `data-path` and `data-value`, without them where the report has no such place."""
         from markupsafe import escape
 
         kind = "none" if self.value is None else "n"
-        where = f'data-path="{escape(self.path)}" data-value="{escape(self.exact)}"'
-        return f'<span class="{kind}" {where}>{escape(self.text)}</span>'
+        where = f' data-path="{escape(self.path)}" data-value="{escape(self.exact)}"' if self.path else ""
+        return f'<span class="{kind}"{where}>{escape(self.text)}</span>'
 
 
 @dataclass(frozen=True)
 class Place:
-    """A value somewhere in the report, None where the report does not have it."""
+    """A value somewhere in the report; None, without a path, where the report does not have it."""
 
     value: Any
     path: str = ""
 
     def at(self, *keys: str | int) -> Place:
-        """The place below this one, key by key."""
+        """The place below this one, key by key; below nothing it is the place of that nothing."""
         found = self
         for key in keys:
-            found = Place(_below(found.value, key), f"{found.path}.{key}" if found.path else str(key))
+            if found.value is not None:
+                found = found._below(key)
         return found
+
+    def _below(self, key: str | int) -> Place:
+        is_there = key in self.value if isinstance(self.value, dict) else isinstance(key, int) and key < len(self.value)
+        return Place(self.value[key], f"{self.path}.{key}".lstrip(".")) if is_there else Place(None)
 
     def each(self) -> list[Place]:
         """The places of a list's items; none where there is no list."""
@@ -66,12 +71,6 @@ class Place:
     def text(self) -> str:
         """The value as plain text, empty for none."""
         return "" if self.value is None else str(self.value)
-
-
-def _below(value: Any, key: str | int) -> Any:
-    if isinstance(key, int):
-        return value[key] if isinstance(value, (list, tuple)) and key < len(value) else None
-    return value.get(key) if isinstance(value, dict) else None
 
 
 # ---------------------------------------------------------------- figures of a metric
@@ -99,10 +98,15 @@ class Measure:
 
     @property
     def note(self) -> str:
-        """What the sign does not tell, for the title of an axis or a column."""
-        if self.unit.startswith("money "):
-            return f"{self.currency or 'money'} {self.unit.partition(' ')[2]}"
-        return {"share": "", "seconds": "", "money": self.currency or "money"}.get(self.unit, self.unit)
+        """What the sign does not tell, for the head of a column: `per 1000`."""
+        if self.unit.startswith("money"):
+            return self.unit.removeprefix("money").strip() if self.currency else self.unit
+        return {"share": "", "seconds": ""}.get(self.unit, self.unit)
+
+    @property
+    def axis_note(self) -> str:
+        """What ticks without a currency do not tell: `EUR per 1000`."""
+        return f"{self.currency} {self.note}".strip() if self.unit.startswith("money") else self.note
 
     def words(self, figure: float) -> str:
         """A figure with its sign: `1.23 %`, `12.30 EUR`."""
@@ -165,6 +169,11 @@ def change_words(ratio: float) -> str:
     return f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent):.1f} %"
 
 
+def bare_change_words(ratio: float) -> str:
+    """A ratio as what it adds or takes, where the sign follows: `−3.0`."""
+    return change_words(ratio).removesuffix(" %")
+
+
 def p_words(p_value: float) -> str:
     """A p-value: `0.012`, `< 0.001`."""
     return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
@@ -184,10 +193,24 @@ def date_words(day: str) -> str:
     return f"{int(parts[2])} {months[int(parts[1]) - 1]} {parts[0]}"
 
 
-def sentence(words: str) -> str:
-    """Words with a capital at the start and a full stop at the end."""
+def period_words(first: str, last: str) -> str:
+    """Two ISO dates as a period, what they have in common told once: `1–14 Dec 2026`, `28 Nov – 3 Dec 2026`."""
+    ends = [date_words(day).split(" ") for day in (first, last) if day]
+    if len(ends) < 2 or ends[0] == ends[1] or len(ends[0]) != 3 or len(ends[1]) != 3:
+        return " – ".join(dict.fromkeys(" ".join(end) for end in ends))
+    start, end = ends
+    if start[1:] == end[1:]:
+        return f"{start[0]}–{' '.join(end)}"
+    return f"{' '.join(start[:2] if start[2] == end[2] else start)} – {' '.join(end)}"
+
+
+def sentence(words: str, names: Collection[str] = ()) -> str:
+    """Words with a full stop at the end, and a capital at the start unless one of the names may stand there."""
     told = words.strip()
-    return told[:1].upper() + told[1:] + ("" if not told or told.endswith((".", "!", "?")) else ".")
+    first = told.split(" ", 1)[0].rstrip(",;:.")
+    if first.isalpha() and first not in {name.split(" ", 1)[0] for name in names}:
+        told = told[:1].upper() + told[1:]
+    return told + ("" if not told or told.endswith((".", "!", "?")) else ".")
 
 
 # ---------------------------------------------------------------- names
@@ -196,6 +219,15 @@ def sentence(words: str) -> str:
 def key_of(number: int) -> str:
     """A short name for the n-th variant of a channel, from 0: A to Z, then AA."""
     return (key_of(number // 26 - 1) if number >= 26 else "") + chr(ord("A") + number % 26)
+
+
+def names_in(report: Place) -> set[str]:
+    """Whatever is called by a name that must not be changed: channels, variants, the metric."""
+    channels = report.at("channels").each()
+    named = [report.at("metric"), *report.at("across", "variants").each()]
+    named += [row for channel in channels for part in ("variants", "without") for row in channel.at(part).each()]
+    told = [one.at(key).text for one in named for key in ("name", "id")]
+    return {name for name in (*told, *(channel.at("channel").text for channel in channels)) if name}
 
 
 def short_names(variants: Sequence[dict[str, Any]]) -> list[str]:
