@@ -210,9 +210,87 @@ PINTEREST = Made(
     first="2026-10-03", last="2026-10-03",
 )  # fmt: skip
 
+# ---------------------------------------------------------------- other forms that channels gave, or give elsewhere
+
+META_FRENCH = Made(
+    "Nom de la campagne;Nom de l’ensemble de publicités;Nom de la publicité;Jour;Montant dépensé (EUR);Impressions;"
+    "Couverture;Clics sur un lien;Lectures de vidéo;Lectures de vidéo de 3 secondes;Lectures de vidéo à 25\u00a0%\n"
+    f"Automne;Set 1;autumn_{ID};2026-10-03;1 234,50;1 000;800;20;900;500;450\n",
+    {"spend": 1234.5, "impressions": 1000, "reach": 800, "clicks_link": 20, "plays": 900, "views_3s": 500, "p25": 450},
+    "EUR", first="2026-10-03", last="2026-10-03",
+)  # fmt: skip
+FACEBOOK_POSTS = Made(
+    "Post ID,Page ID,Page name,Title,Description,Duration (sec),Publish time,Is crosspost,Permalink,Post type,Views,"
+    'Viewers,"Reactions, comments and shares",Reactions,Comments,Shares,Link clicks,Seconds viewed,'
+    "Average seconds viewed\n"
+    "122100000000000001,9,Us,One,,15,10/03/2026 08:31,0,https://www.facebook.com/reel/122100000000000001/,Reel,1200,"
+    "1000,39,30,5,4,7,6000,5\n",
+    {"video_seconds": 15, "views": 1200, "reach": 1000, "likes": 30, "comments": 5, "shares": 4, "clicks_link": 7,
+     "watch_seconds": 6000},
+    texts={"content_id": "122100000000000001", "account": "Us",
+           "post_url": "https://www.facebook.com/reel/122100000000000001/"},
+)  # fmt: skip
+STUDIO_OLD = Made(
+    "Video,Video title,Video publish time,Views,Watch time (hours),Subscribers,Subscribers gained,Subscribers lost,"
+    "Impressions,Impressions click-through rate (%),RPM (USD),Estimated revenue (USD)\n"
+    "Total,,,200,2,1,4,3,1000,4,0.5,9.9\n"
+    'dQw4w9WgXcQ,One,"Sep 28, 2026",100,1,1,4,3,500,4,0.5,9.9\n',
+    {"views": 100, "watch_seconds": 3600, "follows": 4, "thumbnail_impressions": 500, "thumbnail_clicks": 20},
+    texts={"content_id": "dQw4w9WgXcQ"},
+)
+GOOGLE_OLD = Made(
+    'Ad report\n"October 3, 2026 - October 3, 2026"\nCampaign,Ad name,Day,Currency code,Cost,Impr.,Interactions,Clicks,'
+    "Views,View rate,Avg. CPV,Video played to 25%,Conversions,All conv.,Engagements\n"
+    f"Autumn,autumn_{ID},2026-10-03,EUR,8.10,900, --,--,270,30%,0.03, --,—,4,-\n"
+    "Total: Campaigns,,--,EUR,8.10,900, --,--,270,30%,0.03, --,—,4,-\n",
+    {"spend": 8.1, "impressions": 900, "views_trueview": 270},
+    "EUR", first="2026-10-03", last="2026-10-03",
+)  # fmt: skip
+TIKTOK_OLD = Made(
+    "Campaign name,Ad group name,Ad name,Date,Cost (EUR),CPC (destination),Impressions,CTR (destination),"
+    "Clicks (destination),6-second focused views,Results,Result rate,Average play time per user,Complete payment\n"
+    f"Autumn,G,autumn_{ID},2026-10-03 00:00:00,50.25,0.42,10000,1.2,120,1600,77,0.77,9.5,3\n"
+    "Total,-,-,-,50.25,0.42,10000,1.2,120,1600,77,0.77,9.5,3\n",
+    {"spend": 50.25, "impressions": 10000, "clicks_link": 120, "conversions": 3},
+    "EUR", first="2026-10-03", last="2026-10-03",
+)  # fmt: skip
+_TIKTOK_LINK = "https://www.tiktok.com/@us/video/7301234567890123456"
+TIKTOK_POSTS_OLD = Made(
+    "Time,Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views\n"
+    f"2026-10-31,One,{_TIKTOK_LINK},2026-10-03,12,1,2,200\n",
+    {"likes": 12, "comments": 1, "shares": 2, "views": 200},
+    texts={"post_url": _TIKTOK_LINK},
+)
+TIKTOK_POSTS_SHORT = Made(
+    "Video link,Video views,Favorites,Likes,Comments,Shares,New followers\n"
+    f"{_TIKTOK_LINK},1.2K,5,30,1,2,3\n",
+    {"views": 1200, "saves": 5, "likes": 30, "comments": 1, "shares": 2, "follows": 3},
+    texts={"post_url": _TIKTOK_LINK},
+)  # fmt: skip
+LINKEDIN_CLICKS = Made(
+    "Ad Performance Report (in UTC)\n\nStart Date (in UTC),Currency,Campaign Name,Creative Name,Ad ID,Total Spent,"
+    "Impressions,Clicks,Clicks to Landing Page,Clicks to LinkedIn Page,Other Clicks,Click Through Rate,"
+    "Total Engagements,Engagement Rate,Reactions,Viral Impressions,Viral Reactions,Viral Video Views ,Video Views \n"
+    f"10/3/2026,EUR,Autumn,autumn_{ID},77,30,2000,40,25,10,5,2%,60,3%,8,900,70,600,800\n",
+    {"spend": 30, "impressions": 2000, "clicks_link": 25, "likes": 8, "views_2s": 800},
+    "EUR", first="2026-10-03", last="2026-10-03", zone="UTC",
+)  # fmt: skip
+SNAP_OLD = Made(
+    "Campaign Name,Ad Name,Ad Id,Start Time,End Time,Amount Spent,Paid Impressions,Swipe Ups,Swipe Up Rate,"
+    "2 Second Video Views,Video Completions\n"
+    f"Autumn,autumn_{ID},d-1,2026-10-01T00:00:00.000-07:00,2026-11-01T00:00:00.000-07:00,9.99,3000,33,1.1,900,350\n",
+    {"spend": 9.99, "impressions": 3000, "clicks_link": 33, "p100": 350},
+    first="2026-10-01", last="2026-10-31",
+)  # fmt: skip
+
 EVERY = {
     "meta-ads": META, "meta-business-suite": META_POSTS, "youtube-studio": STUDIO, "youtube-api": API,
     "google-ads": GOOGLE, "tiktok-ads": TIKTOK, "tiktok-studio": TIKTOK_POSTS, "linkedin-ads": LINKEDIN, "x-ads": X,
     "x-posts": X_POSTS, "snapchat-ads": SNAP, "pinterest-ads": PINTEREST,
 }  # fmt: skip
-AGAIN = {"google-ads": GOOGLE_EXCEL, "linkedin-ads": LINKEDIN_OLD}
+AGAIN = (
+    ("google-ads", GOOGLE_EXCEL), ("google-ads", GOOGLE_OLD), ("linkedin-ads", LINKEDIN_OLD),
+    ("linkedin-ads", LINKEDIN_CLICKS), ("meta-ads", META_FRENCH), ("meta-business-suite", FACEBOOK_POSTS),
+    ("youtube-studio", STUDIO_OLD), ("tiktok-ads", TIKTOK_OLD), ("tiktok-studio", TIKTOK_POSTS_OLD),
+    ("tiktok-studio", TIKTOK_POSTS_SHORT), ("snapchat-ads", SNAP_OLD),
+)  # fmt: skip

@@ -19,7 +19,7 @@ def rows_of(path: Path, told: Reading | None = None) -> list[ResultRow]:
     return list(export_rows(recognised(path), told or Reading()))
 
 
-@pytest.mark.parametrize(("name", "made"), [*EVERY.items(), *AGAIN.items()])
+@pytest.mark.parametrize(("name", "made"), [*EVERY.items(), *AGAIN])
 def test_an_export_gives_the_counts_that_stand_in_it(name: str, made: Made, tmp_path: Path) -> None:
     """Recognised by its headers alone, its one row holds these counts, this currency and these days, no more."""
     path = made.write(tmp_path)
@@ -42,7 +42,7 @@ def test_every_profile_has_an_export_here() -> None:
     assert set(profiles()) == set(EVERY)
 
 
-@pytest.mark.parametrize(("name", "made"), EVERY.items())
+@pytest.mark.parametrize(("name", "made"), [*EVERY.items(), *AGAIN])
 def test_no_column_of_a_known_export_is_unknown(name: str, made: Made, tmp_path: Path) -> None:
     """What a profile leaves out it leaves out for a reason, which is shown before the file is taken."""
     found = recognised(made.write(tmp_path))
