@@ -50,6 +50,7 @@ def test_each_channel_is_judged_by_its_own_metric(tmp_path: Path) -> None:
     assert (paid["channel"], paid["metric"], found.report["metric"]["name"]) == ("tiktok (paid)", None, "ctr_link")
     assert (organic["channel"], organic["metric"]["name"]) == ("youtube (organic)", "share_rate")
     assert "youtube (organic) by share_rate" in found.report["metric"]["why"]
+    assert "not held against the other channels: share_rate and ctr_link are different metrics" in organic["reasons"]
 
 
 def test_a_strong_hook_wins_and_its_level_is_proven(tmp_path: Path) -> None:

@@ -137,6 +137,10 @@ title = "{campaign}"
 text = "{url}"
 hashtags = []
 
+# [results]    # how results are read, said before they come in: variantgen results -h
+# read_on = 2026-12-31    # the one look at which a variant can win; else the day of ends
+# per_variant = 21000     # variantgen results plan-size --base 2% --effect 20%
+
 # [brand]
 # background = ["#0A1420", "#12324A"]
 # accent = "#FFB454"

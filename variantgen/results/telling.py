@@ -8,7 +8,7 @@ from typing import Any
 from variantgen.results.counts import DayCounts
 from variantgen.results.fatigue import Trend
 from variantgen.results.judging import Judged
-from variantgen.results.metrics import Metric, arms, counted_in, figure, reading
+from variantgen.results.metrics import Metric, arms, counted_in, figure, reading, why_not_the_same
 from variantgen.results.next_round import next_shares
 from variantgen.results.shrinkage import Posterior
 from variantgen.results.values import COUNTS
@@ -50,7 +50,7 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "metric": metric_told(metric) if metric and metric != main else None,
         "verdict": comparison.verdict if comparison else "not comparable",
         "sentence": _sentence(comparison, known) if comparison else _without_metric(judged),
-        "reasons": [*(comparison.reasons if comparison else ()), *_later(judged)],
+        "reasons": [*(comparison.reasons if comparison else ()), *_later(judged), *_apart(judged, main)],
         "is_interim": comparison.is_interim if comparison else False,
         "dispersion": comparison.dispersion if comparison else None,
         "more": {"per_variant": comparison.more.per_arm, "days": comparison.more.days}
@@ -87,6 +87,12 @@ def _later(judged: Judged) -> list[str]:
     if not judged.later_days:
         return []
     return [f"{judged.later_days} days after the planned look are no part of the verdict"]
+
+
+def _apart(judged: Judged, main: Metric | None) -> list[str]:
+    if judged.metric is None or main is None or judged.metric == main:
+        return []
+    return [f"not held against the other channels: {why_not_the_same(judged.metric, main)}"]
 
 
 def _rows(judged: Judged, name: str, metric: Metric) -> list[DayCounts]:
