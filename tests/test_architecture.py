@@ -84,7 +84,13 @@ MAY_IMPORT = {
     "transcripts": {"model", "errors", "media", "analyze", "plan", "build", "report", "store", "events"},
     "campaigns": {
         *("model", "errors", "events", "media", "store", "plan", "presets", "analyze", "build", "campaign"),
-        *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline"),
+        *("brand_file", "brand_wishes", "caption_sources", "lettering", "masters", "pipeline", "results"),
+    },
+    "campaign_results": {
+        *("model", "errors", "events", "report", "campaign", "campaign_files", "results", "next_campaign"),
+    },
+    "next_campaign": {
+        *("model", "errors", "events", "presets", "report", "campaign", "results", "campaigns", "campaign_files"),
     },
     "campaign_files": {"model", "errors", "events", "plan", "build", "report", "campaign", "pipeline"},
     "masters": {
@@ -119,7 +125,7 @@ MAY_IMPORT = {
         "framing_views",
         "transcripts",
         "caption_sources",
-        *("campaign", "campaigns", "campaign_files"),
+        *("campaign", "campaigns", "campaign_files", "campaign_results", "next_campaign", "results"),
     },
     "__main__": {"cli"},
 }
@@ -139,6 +145,7 @@ PURE = {
         "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
+        *("campaign/next_file.py", "campaign/next_levels.py", "campaign/toml_text.py"),
         "results/values.py",
         "results/numbers.py",
     ),
@@ -149,10 +156,18 @@ PURE = {
         "results/effects.py",
         "results/fatigue.py",
         "results/logistic.py",
+        "results/known_levels.py",
+        "results/next_campaign.py",
         "results/next_round.py",
         "results/planning.py",
         "results/shrinkage.py",
         "results/verdicts.py",
+    ),
+    *(
+        "report/plot_scales.py",
+        "report/results_channels.py",
+        "report/results_plots.py",
+        "report/results_wording.py",
     ),
 }
 

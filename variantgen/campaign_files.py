@@ -100,7 +100,7 @@ def campaign_status(campaign: Campaign, matrix: Matrix, out: Path) -> list[dict[
     posted = {row.id for row in read_posted(out / POSTED_FILE).rows if row.is_posted}
     held: dict[tuple[str, str, str], dict[str, str]] = {}
     states = read_manifest(out).get("variants", {})
-    for row in _campaign_rows(out):
+    for row in campaign_rows(out):
         entry = states.get(row["file"], {})
         is_made = entry.get("status") in ("made", "unchanged") and (out / row["file"]).is_file()
         state = "posted" if row["id"] in posted else "made" if is_made else "missing"
@@ -115,12 +115,15 @@ def campaign_status(campaign: Campaign, matrix: Matrix, out: Path) -> list[dict[
 
 
 def _kept(out: Path, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of earlier runs whose files are still there and that this run did not make (--only)."""
+    """The rows of earlier runs that this one did not make (--only): their files are there, or were posted."""
     made = {row["id"] for row in rows}
-    return [row for row in _campaign_rows(out) if row["id"] not in made and (out / row["file"]).is_file()]
+    posted = {row.id for row in read_posted(out / POSTED_FILE).rows if row.is_posted}
+    others = [row for row in campaign_rows(out) if row["id"] not in made]
+    return [row for row in others if row["id"] in posted or (out / row["file"]).is_file()]
 
 
-def _campaign_rows(out: Path) -> list[dict[str, Any]]:
+def campaign_rows(out: Path) -> list[dict[str, Any]]:
+    """The rows of campaign.json in an output folder, a variant each; none where it is not there or cannot be read."""
     try:
         told = json.loads((out / CAMPAIGN_FILE).read_bytes())
         return [row for row in told["variants"] if {"id", "file", "preset", "as", "levels"} <= row.keys()]
@@ -212,6 +215,8 @@ def _told(campaign: Campaign, one: _Finished) -> dict[str, Any]:
         "channel": one.preset.channel,
         "as": one.cell.channel.as_,
         "levels": dict(one.cell.levels),
+        "master": one.master.name,
+        "seconds": round(variant.duration_seconds, 3),
         "url": one.url,
         "specification": variant.identity.specification if variant.identity else {},
         "changes": changes_as_rows(changes),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from variantgen.campaign import Campaign, Cell, Level, Matrix, load_campaign, matrix_of, missing_files, parse_only
-from variantgen.campaign.drafting import Pieces, pieces_in
+from variantgen.campaign.drafting import Footage, Pieces, pieces_in
 from variantgen.campaign.identity import ids_of
 from variantgen.campaign.names import NameTemplate, refuse_same_names
 from variantgen.campaign.reading import NAMING_KEYS
@@ -71,6 +71,8 @@ def _text_faults(campaign: Campaign) -> list[str]:
     urls = {f"{where}url": campaign.url}
     urls |= {f"{where}channels[{n}].url": channel.url for n, channel in enumerate(campaign.channels, 1)}
     checks += [partial(checked_address, url, where=place) for place, url in urls.items() if url]
+    if campaign.results.metric:
+        checks.append(partial(_metric, campaign))
     for check in checks:
         try:
             check()
@@ -82,6 +84,15 @@ def _text_faults(campaign: Campaign) -> list[str]:
 def _template(campaign: Campaign) -> NameTemplate:
     known = (*NAMING_KEYS, *(factor.name for factor in campaign.factors))
     return NameTemplate.parse(campaign.naming, known=known, where=f"{campaign.path}: naming.template")
+
+
+def _metric(campaign: Campaign) -> None:
+    from variantgen.results.metrics import read_metrics
+
+    try:
+        read_metrics().named(campaign.results.metric)
+    except UserError as error:
+        raise UserError(f"{campaign.path}: results.{error}") from None
 
 
 def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> PlannedCampaign:
@@ -354,12 +365,18 @@ def _composition(campaign: Campaign, one: _Chosen) -> tuple[Any, ...]:
     return tuple(segments)
 
 
-def pieces_of_master(path: Path, notify: Notify, *, store: Path | None, ffmpeg: str | None) -> Pieces | None:
-    """Where a master can be taken apart, as far as its shots and pauses tell; None for one too short."""
+def footage_of(path: Path, notify: Notify, *, store: Path | None, ffmpeg: str | None) -> Footage:
+    """How long a master is, and its shot changes and pauses. Raises MasterError for one that cannot be used."""
     request = Request(masters=(path,), store=store, ffmpeg=ffmpeg, is_framing_found=False)
     held = Store(store or default_store())
     with held.working_folder() as folder:
         read = read_master(Workshop(request, find_ffmpeg(ffmpeg), held, folder, notify, Children()), path)
     rate = float(read.master.frame_rate)
-    cuts = [frame / rate for frame in read.analysis.shot_starts]
-    return pieces_in(read.master.duration_seconds, cuts, read.analysis.pauses)
+    cuts = tuple(frame / rate for frame in read.analysis.shot_starts)
+    return Footage(read.master.duration_seconds, cuts, tuple(read.analysis.pauses))
+
+
+def pieces_of_master(path: Path, notify: Notify, *, store: Path | None, ffmpeg: str | None) -> Pieces | None:
+    """Where a master can be taken apart, as far as its shots and pauses tell; None for one too short."""
+    footage = footage_of(path, notify, store=store, ffmpeg=ffmpeg)
+    return pieces_in(footage.duration_seconds, footage.cuts_seconds, footage.pauses)

@@ -27,6 +27,15 @@ class Answers:
 
 
 @dataclass(frozen=True)
+class Footage:
+    """A master as far as it is known before anything is planned: its length, shot changes and pauses, in seconds."""
+
+    duration_seconds: float
+    cuts_seconds: tuple[float, ...] = ()
+    pauses: tuple[SecondsSpan, ...] = ()
+
+
+@dataclass(frozen=True)
 class Pieces:
     """Where a film can be taken apart, in seconds: its opening, its middle, a short middle, its end."""
 
@@ -127,6 +136,10 @@ _POSTING = """
 title = "{campaign}"
 text = "{url}"
 hashtags = []
+
+# [results]    # how results are read, said before they come in: variantgen results -h
+# read_on = 2026-12-31    # the one look at which a variant can win; else the day of ends
+# per_variant = 21000     # variantgen results plan-size --base 2% --effect 20%
 
 # [brand]
 # background = ["#0A1420", "#12324A"]

@@ -19,6 +19,7 @@ from variantgen.campaign.values import (
     Design,
     Factor,
     Level,
+    ResultsPlan,
 )
 from variantgen.errors import UserError, nearest
 from variantgen.media.languages import language_tag
@@ -76,6 +77,7 @@ def campaign_of(tables: dict[str, Any], where: str, folder: Path, known: Known) 
         naming=_naming(said, named, factors, faults),
         posting=said.posting,
         signing=signing_of(said.c2pa, folder, faults),
+        results=_results(said.results),
     )
     _judge(campaign, faults)
     if faults.told:
@@ -234,6 +236,12 @@ def _naming(
     return template
 
 
+def _results(said: written.Results) -> ResultsPlan:
+    return ResultsPlan(
+        said.metric or "", said.read_on, said.per_variant, said.least_difference, is_randomised=said.randomised
+    )
+
+
 def _judge(campaign: Campaign, faults: Faults) -> None:
     """What is right by itself and not together."""
     if _DEVICES.fullmatch(campaign.name):
@@ -242,3 +250,6 @@ def _judge(campaign: Campaign, faults: Faults) -> None:
         faults.add(("url",), fault)
     if campaign.starts and campaign.ends and campaign.ends < campaign.starts:
         faults.add(("ends",), f"value {campaign.ends} lies before starts, {campaign.starts}.")
+    if campaign.starts and campaign.results.read_on and campaign.results.read_on < campaign.starts:
+        day = campaign.results.read_on
+        faults.add(("results", "read_on"), f"value {day} lies before starts, {campaign.starts}.")

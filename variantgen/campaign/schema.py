@@ -177,6 +177,16 @@ class Signing(_Table):
     timestamp_url: Text | None = None
 
 
+class Results(_Table):
+    """How the campaign's results are read, said before they come in."""
+
+    metric: Text | None = Field(default=None, description="what variants are judged by, instead of the objective's own")
+    read_on: date | None = Field(default=None, description="the one planned look at the results; else the day it ends")
+    per_variant: int | None = Field(default=None, ge=1, description="how many trials each variant is to get")
+    least_difference: float = Field(default=0.1, gt=0, le=10, description="the smallest relative one that matters")
+    randomised: bool = Field(default=False, description="true: a split test of the channel's, by chance")
+
+
 Picked = dict[str, Annotated[Names, Field(json_schema_extra=_words(NAMES_WORDS))]]
 PICKED_WORDS = 'a table of factor = level or levels, like { hook = "face", cta = ["shop"] }'
 
@@ -212,4 +222,5 @@ class Campaign(_Table):
     brand: Brand = Brand()
     naming: Naming | None = None
     posting: dict[str, Any] = Field(default_factory=dict, description="texts of the upload sheet")
+    results: Results = Results()
     c2pa: Signing | None = None

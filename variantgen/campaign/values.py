@@ -133,6 +133,21 @@ class Signing:
 
 
 @dataclass(frozen=True)
+class ResultsPlan:
+    """How results are read, as it was said beforehand; the look that is not named is on the campaign's last day."""
+
+    metric: str = ""
+    """Instead of the objective's own."""
+    read_on: date | None = None
+    per_variant: int | None = None
+    """Trials that each variant is to get."""
+    least_difference: float = 0.1
+    """The smallest relative difference that matters."""
+    is_randomised: bool = False
+    """The channel splits its audience by chance and delivers all variants alike."""
+
+
+@dataclass(frozen=True)
 class Campaign:
     """A campaign file's contents, validated: paths are whole, packs are expanded, levels are told from one another."""
 
@@ -161,6 +176,7 @@ class Campaign:
     posting: dict[str, Any] = field(default_factory=dict, hash=False)
     """Texts of the upload sheet as the file tells them: text, lists of words, and tables of these by preset."""
     signing: Signing | None = None
+    results: ResultsPlan = ResultsPlan()
     path: Path | None = None
     """The campaign file."""
 

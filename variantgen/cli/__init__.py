@@ -28,6 +28,7 @@ COMMANDS = {
     "render": ("variantgen.cli.render", "Make every variant of one or more masters."),
     "plan": ("variantgen.cli.plan", "Show what render would make, and why."),
     "campaign": ("variantgen.cli.campaign", "Plan, render and follow the variants of a campaign file."),
+    "results": ("variantgen.cli.results", "Take in what channels counted, and tell what to make next."),
     "init": ("variantgen.cli.init", "Write a campaign file for a master, to be edited."),
     "frame": ("variantgen.cli.frame", "Show where the window looks, and why, as pictures."),
     "transcribe": ("variantgen.cli.transcribe", "Write captions from what is said, or time a transcript."),

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from fractions import Fraction
-from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
 from variantgen.report import wording
+from variantgen.report.templating import asset, template
 from variantgen.report.wording import Entry
 
 _TILES: tuple[tuple[float, int, int], ...] = ((0.7, 232, 2), (0.9, 272, 2), (1.2, 304, 1), (99.0, 400, 1))
@@ -26,8 +26,8 @@ def gallery_html(manifest: dict[str, Any]) -> str:
     """The page for the folder that holds `manifest`; files are linked relative to it."""
     entries = list(manifest["variants"].values())
     there = [entry for entry in entries if not wording.is_failed(entry)]
-    style, script = _asset("gallery.css"), _asset("gallery.js")
-    return _template().render(
+    style, script = asset("gallery.css"), asset("gallery.js")
+    return template("gallery.html.j2").render(
         manifest=manifest,
         headline=wording.headline(manifest),
         masters=[str(master.get("name", "")) for master in manifest["masters"]],
@@ -39,32 +39,6 @@ def gallery_html(manifest: dict[str, Any]) -> str:
         script=script,
         policy=_content_policy(script),
     )
-
-
-@lru_cache(maxsize=1)
-def _template() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # every value is escaped: file names, captions and messages come from anywhere
-    environment = Environment(
-        loader=PackageLoader("variantgen.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("gallery.html.j2")
-
-
-@lru_cache(maxsize=4)
-def _asset(name: str) -> Any:
-    from importlib.resources import files
-
-    from markupsafe import Markup
-
-    # normalised line ends keep the hash in the policy true on a Windows checkout
-    text = files("variantgen.report").joinpath("templates", name).read_text(encoding="utf-8")
-    return Markup(text.replace("\r\n", "\n"))
 
 
 def _content_policy(script: str) -> str:

@@ -12,6 +12,8 @@ from variantgen.results.fatigue import Trend, trend
 from variantgen.results.metrics import Metric, arms, why_not_comparable
 from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, not_comparable
 
+CHANNEL = "channel"
+
 
 def comparisons(
     metric: Metric,
@@ -73,6 +75,31 @@ def effects_of(
         return Effects((), (), 1.0, (), tuple(notes))
     found = main_effects(observations, factors, metric.arm_model)
     return found if not notes else _noted(found, notes)
+
+
+def channel_effects(
+    metric: Metric,
+    rows: Sequence[DayCounts],
+    levels: Mapping[str, Mapping[str, str]],
+    factors: Mapping[str, Sequence[str]],
+) -> Effects:
+    """What the channels did, with the factors' levels held alike: the effects of a factor "channel" alone.
+
+    Channels reach other people, so this tells where a metric was higher, and not what a channel would do for others.
+    """
+    its = by_channel(_with_counts(metric, rows))
+    fit = [channel for channel, own in its.items() if not why_not_comparable(metric, own)]
+    if len(fit) < 2 or len({row.currency for channel in fit for row in its[channel]}) > 1:
+        return Effects((), (), 1.0, (), ())
+    observations = [
+        Observation("", {**levels.get(arm.variant, {}), CHANNEL: channel}, arm)
+        for channel in fit
+        for arm in arms(metric, its[channel])
+    ]
+    found = main_effects(observations, {**factors, CHANNEL: fit}, metric.arm_model)
+    own = tuple(level for level in found.levels if level.factor == CHANNEL)
+    firsts = tuple(rate for rate in found.base_rates if rate[0] == CHANNEL)
+    return Effects(own, firsts, found.dispersion, tuple(name for name in found.aliased if name == CHANNEL), ())
 
 
 def trends_of(metric: Metric, rows: Sequence[DayCounts]) -> dict[str, tuple[Trend, ...]]:

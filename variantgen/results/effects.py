@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from variantgen.results.counts import Arm, Cell
-from variantgen.results.logistic import Fit, fitted
+from variantgen.results.logistic import Fit, fitted, ratio_of
 from variantgen.results.planning import Model
 
 CONFIDENCE = 0.95
@@ -234,9 +234,9 @@ def _told(
             name,
             level,
             firsts[name],
-            float(np.exp(sizes[n])),
-            float(np.exp(sizes[n] - reach * errors[n])),
-            float(np.exp(sizes[n] + reach * errors[n])),
+            ratio_of(sizes[n]),
+            ratio_of(sizes[n] - reach * errors[n]),
+            ratio_of(sizes[n] + reach * errors[n]),
             float(p_values[n]),
             mixes.rate(name, level),
             bool(proven[n]),

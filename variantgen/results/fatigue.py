@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from variantgen.results.counts import Arm, Cell
-from variantgen.results.logistic import fitted
+from variantgen.results.logistic import fitted, ratio_of
 from variantgen.results.planning import Model
 
 Movement = Literal["falling", "rising", "no trend shown", "not enough data"]
@@ -51,7 +51,7 @@ def trend(arm: Arm, model: Model = "proportion") -> Trend:
     movement: Movement = "falling" if slope + reach < 0 else "rising" if slope - reach > 0 else "no trend shown"
     third = max(1, len(cells) // 3)
     rates = [float(hits[part].sum() / base[part].sum()) for part in (slice(0, third), slice(-third, None))]
-    ends = [float(np.exp(at)) for at in (slope, slope - reach, slope + reach)]
+    ends = [ratio_of(at) for at in (slope, slope - reach, slope + reach)]
     return Trend(arm.variant, movement, len(cells), *ends, *rates)
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from variantgen.results.planning import Model
 
+_FARTHEST = 30.0
 _ROUNDS, _ENOUGH = 60, 1e-10
 _MOST_LEVERAGE = 0.99
 
@@ -67,6 +68,13 @@ def fitted(design: Any, hits: Any, base: Any, model: Model, *, least_dispersion:
     scores = design * ((hits - base * means) / np.sqrt(1 - leverage))[:, None]
     robust = bread @ scores.T @ scores @ bread
     return Fit(coefficients, bread * scale, robust, chi, freedom, scale, means, has_converged)
+
+
+def ratio_of(logarithm: float) -> float:
+    """What a log (odds) ratio stands for, as a number that JSON has, where nothing bounds it."""
+    import numpy as np
+
+    return float(np.exp(np.clip(logarithm, -_FARTHEST, _FARTHEST)))
 
 
 def _linked(rates: Any, model: Model) -> Any:

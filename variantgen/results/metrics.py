@@ -51,6 +51,11 @@ class Metric(Sourced):
         return self.model != "told"
 
     @property
+    def events(self) -> tuple[str, ...]:
+        """The counts of what is hoped for: of a cost, what the money buys."""
+        return self.denominator if self.model == "cost" else self.numerator
+
+    @property
     def arm_model(self) -> Model:
         """How the arms of `arms` are compared: a cost as events per money."""
         if self.model == "told":
@@ -93,7 +98,11 @@ class Metrics:
 
         UserError for an objective that the table does not name.
         """
-        return next((metric for metric in self._of(objective, "primary") if set(metric.counts) <= set(counted)), None)
+        return next(iter(self.candidates(objective, counted)), None)
+
+    def candidates(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
+        """Every metric of an objective that these counts tell, the best first; UserError as `primary`."""
+        return tuple(one for one in self._of(objective, "primary") if set(one.counts) <= set(counted))
 
     def guards(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
         """What is shown beside the primary metric, as far as these counts tell it."""

@@ -23,6 +23,7 @@ HOPELESS = 0.01
 """A chance to be best below which an arm is let go."""
 _SURE = 1.96
 _DRAWS = 4000
+_MOST_WEIGHED = 2000
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ def next_trials(
     count: int,
     *,
     made: Collection[Mapping[str, str]] = (),
+    choices: Sequence[Mapping[str, str]] | None = None,
     is_more_better: bool = True,
     explored: float = EXPLORED,
     seed: int = 7,
@@ -115,31 +117,53 @@ def next_trials(
     """Up to `count` combinations of the factors' levels that were not `made` yet, the likeliest to be best first.
 
     A share of them is `explored`: those whose rate could be the highest, by the upper end of what may be true, and with
-    levels that are proven to be worse only where nothing else is left.
+    levels that are proven to be worse only where nothing else is left. `choices` are weighed instead of all
+    combinations; they may have factors of which no effect is known, and those alike in all others share a chance.
     """
     import numpy as np
 
-    levels = _of_factors(effects)
-    names = list(levels)
-    done = {tuple(one.get(name, "") for name in names) for one in made}
-    cells = [cell for cell in product(*levels.values()) if cell not in done]
-    if not cells or not names or count < 1:
+    cells = _cells(effects, made) if choices is None else [tuple(one.items()) for one in choices]
+    if not cells or not effects.columns or count < 1:
         return ()
-    rows = np.array(
-        [[dict(zip(names, cell, strict=True))[f] == level for f, level in effects.columns] for cell in cells]
-    )
-    draws = _drawn(effects, seed) @ rows.T.astype(float) * (1 if is_more_better else -1)
-    chances = np.bincount(draws.argmax(axis=1), minlength=len(cells)) / len(draws)
-    reach = np.quantile(draws, 0.9, axis=0)
+    rows = np.array([[column in cell for column in effects.columns] for cell in cells])
+    likes, of, shared = np.unique(rows, axis=0, return_inverse=True, return_counts=True)
+    likes, of, shared = _most_promising(effects, likes, of.ravel(), shared, is_more_better)
+    known = np.flatnonzero(of >= 0)
+    cells, of = [cells[n] for n in known], of[known]
+    draws = _drawn(effects, seed) @ likes.T.astype(float) * (1 if is_more_better else -1)
+    chances = (np.bincount(draws.argmax(axis=1), minlength=len(likes)) / len(draws) / shared)[of]
+    means, reach = draws.mean(axis=0)[of], np.quantile(draws, 0.9, axis=0)[of]
     explores = min(round(count * explored), max(0, min(count, len(cells)) - 1))
-    likely = list(np.lexsort((np.arange(len(cells)), -draws.mean(axis=0), -chances)))[: count - explores]
+    likely = list(np.lexsort((np.arange(len(cells)), -means, -chances)))[: count - explores]
     worse = {
         (one.factor, level) for one in next_levels(effects, is_more_better=is_more_better) for level in one.dropped
     }
-    doubtful = np.array([bool(worse & set(zip(names, cell, strict=True))) for cell in cells])
+    doubtful = np.array([bool(worse & set(cell)) for cell in cells])
     hopeful = [n for n in np.lexsort((np.arange(len(cells)), -reach, doubtful)) if n not in likely][:explores]
     reasons: dict[int, Reason] = {**dict.fromkeys(likely, "likely best"), **dict.fromkeys(hopeful, "could be best")}
-    return tuple(Trial(tuple(zip(names, cells[n], strict=True)), why, float(chances[n])) for n, why in reasons.items())
+    return tuple(Trial(cells[n], why, float(chances[n])) for n, why in reasons.items())
+
+
+def _cells(effects: Effects, made: Collection[Mapping[str, str]]) -> list[tuple[tuple[str, str], ...]]:
+    """All combinations of the factors that have effects, without those that were made."""
+    levels = _of_factors(effects)
+    done = {tuple(one.get(name, "") for name in levels) for one in made}
+    return [tuple(zip(levels, cell, strict=True)) for cell in product(*levels.values()) if cell not in done]
+
+
+def _most_promising(effects: Effects, likes: Any, of: Any, shared: Any, is_more_better: bool) -> tuple[Any, Any, Any]:
+    """Of very many kinds of combinations those that could be the highest; -1 in `of` for what is not weighed."""
+    import numpy as np
+
+    if len(likes) <= _MOST_WEIGHED:
+        return likes, of, shared
+    rows = likes.astype(float)
+    error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", rows, effects.covariance, rows), 0.0))
+    reach = (1 if is_more_better else -1) * (rows @ effects.coefficients) + _SURE * error
+    best = np.sort(np.argsort(-reach, kind="stable")[:_MOST_WEIGHED])
+    place = np.full(len(likes), -1)
+    place[best] = np.arange(len(best))
+    return likes[best], place[of], shared[best]
 
 
 def _of_factors(effects: Effects) -> dict[str, list[str]]:

@@ -280,19 +280,23 @@ def _restored(file: str, told: dict[str, object]) -> StoredRow:
 
 
 def match_again(path: Path, match: Callable[[ResultRow], Match]) -> int:
-    """Rows of no variant that have one now, as posted.csv was written since; how many they are."""
-    names = ("key", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
+    """Gives rows of no variant theirs, where `match` finds one now; how many they are.
+
+    Each ad is looked up once, whatever its rows: what says whose they are is the same in all of them.
+    """
+    names = ("profile", "channel", "promotion", *KEYS)
+    where = " AND ".join(f"{name} = ?" for name in names)
     found = 0
     with opened_store(path) as store:
+        waiting = store.execute(f"SELECT DISTINCT {', '.join(names)}, why FROM results WHERE variant = ''").fetchall()
         store.execute("BEGIN IMMEDIATE")
-        waiting = store.execute(f"SELECT {', '.join(names)} FROM results WHERE variant = ''").fetchall()
-        for values in waiting:
-            row = _restored("", {"variant": "", **dict(zip(names, values, strict=True))}).row
-            told = match(row)
-            store.execute(
-                "UPDATE results SET variant = ?, by = ?, why = ? WHERE key = ?",
-                (told.variant, told.by, told.why, values[0]),
-            )
-            found += bool(told.variant)
+        for profile, channel, promotion, *keys, why in waiting:
+            told = match(ResultRow(profile, channel, promotion, 0, **dict(zip(KEYS, keys, strict=True))))
+            if told.variant or told.why != why:
+                done = store.execute(
+                    f"UPDATE results SET variant = ?, by = ?, why = ? WHERE variant = '' AND why = ? AND {where}",
+                    (told.variant, told.by, told.why, why, profile, channel, promotion, *keys),
+                )
+                found += done.rowcount if told.variant else 0
         store.execute("COMMIT")
     return found

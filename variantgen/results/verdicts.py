@@ -72,6 +72,14 @@ class Comparison:
     """Why the verdict is no better, and what to bear in mind, as sentences."""
     is_interim: bool = False
     is_randomised: bool = False
+    is_planned: bool = False
+    """Somebody said beforehand when to look."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether this is the look that was planned, and there was enough to see at it, by days."""
+        has_data = self.verdict not in ("not enough data", "not comparable") and self.dispersion is not None
+        return has_data and self.is_planned and not self.is_interim
 
     @property
     def leader(self) -> Posterior | None:
@@ -141,6 +149,7 @@ def compared(
         (*caps, *_bearings(arms, is_randomised)),
         is_interim,
         is_randomised,
+        look.is_planned,
     )
 
 
@@ -186,7 +195,12 @@ def _caps(look: Look, is_interim: bool, measured: float | None) -> list[str]:
     told = []
     if not look.is_planned:
         told.append("no look was planned, so nobody can win yet: say when the results are read, or at what size")
-    if is_interim:
+    if is_interim and look.read_on is None and look.planned_on is not None:
+        told.append(
+            f"the export names no days, so whether it reaches the planned look, on {look.planned_on}, is not known:"
+            " name its days with --period"
+        )
+    elif is_interim:
         told.append(f"this is an interim look: the planned one is on {look.planned_on}")
     if measured is None:
         told.append("the export has no days, so how much they vary is not known: export it by day")

@@ -1,0 +1,208 @@
+"""Levels that nobody wrote, for a next campaign: drafts that can be made as they are, and examples to fill in (pure).
+
+Only what needs no words, taste or rights is drafted: another place of the master, another style, another length.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from variantgen.campaign.drafting import Footage
+from variantgen.campaign.factors import name_of
+from variantgen.campaign.next_file import DraftedLevel
+from variantgen.campaign.values import Campaign, Factor, Level
+from variantgen.model.analysis import SecondsSpan
+
+LENGTHS = (6.0, 15.0, 30.0, 60.0)
+"""What channels sell and people expect."""
+SHORTER = 0.8
+"""Of the wished length: a span may end so early, where a shot ends there."""
+LEAST_SECONDS = 1.0
+NEAR_SECONDS = 0.5
+"""A span that begins so near to one that was tried is that one."""
+MOST_SHARED = 0.5
+"""Of a drafted span, what may have been shown by a level that was tried."""
+CARD_SECONDS = 5.0
+"""A card's length as long as nobody said it: rather too long, so that a drafted length has room for it."""
+LEAST_BODY_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Material:
+    """What drafts are made of: of the master (of several, what holds for all) and of what is installed."""
+
+    footage: Footage
+    styles: tuple[str, ...] = ()
+    """Built-in caption styles."""
+    burning: frozenset[str] = frozenset()
+    """Names of the channels that burn captions in, so that a style is seen there."""
+    least_seconds: float = 0.0
+    most_seconds: float = float("inf")
+    """What all the channels take."""
+
+
+def draft_of(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+    """A level that the factor has not had yet, as near to its level `best` as may be; None where none can be had.
+
+    `factor` has all levels that were tried, `rest` is the campaign without those that are let go.
+    """
+    if factor.kind == "piece" and factor.name in rest.sequence:
+        return _span_draft(factor, rest, material, best)
+    if factor.kind == "caption_style":
+        tried = {level.value for level in factor.levels}
+        style = next((style for style in material.styles if style not in tried), "") if material.burning else ""
+        return _plain(factor, name_of(style), "value", _quoted(style)) if style else None
+    if factor.kind == "length":
+        return _length_draft(factor, rest, material, best)
+    return None
+
+
+def draftable(campaign: Campaign) -> tuple[Factor, ...]:
+    """The factors of which a level may be drafted: pieces in playing order, the style, the length."""
+    pieces = [campaign.factor(name) for name in campaign.sequence]
+    return (
+        *(factor for factor in pieces if any(level.spans for level in factor.levels)),
+        *(factor for kind in ("caption_style", "length") for factor in campaign.factors if factor.kind == kind),
+    )
+
+
+def example_of(factor: Factor) -> str:
+    """A level of this factor to be filled in, as TOML; empty where there is nothing to write."""
+    name = f"new-{factor.name.replace('_', '-')}"[:40].rstrip("-")
+    name = _free(name, factor)
+    if factor.kind == "piece":
+        card = next((level.card for level in factor.levels if level.card), "")
+        overlay = next((level.overlay for level in factor.levels if level.overlay), "")
+        span = "span = [0.0, 2.0]" if any(level.spans for level in factor.levels) else ""
+        drawn = f'card = "{card}"' if card else ", ".join(filter(None, (span, overlay and f'overlay = "{overlay}"')))
+        said = (
+            f'{drawn}, text = "Your words"' if card or overlay else drawn or 'overlay = "headline", text = "Your words"'
+        )
+        return f'{{ name = "{name}", {said} }}'
+    if factor.kind == "music":
+        return '"your-song.mp3"'
+    return f'{{ name = "{name}", value = "what is new" }}' if factor.kind == "other" else ""
+
+
+# ---------------------------------------------------------------- spans
+
+
+def another_span(
+    footage: Footage,
+    seconds: float,
+    *,
+    tried: Collection[SecondsSpan],
+    elsewhere: Collection[SecondsSpan] = (),
+    near: float = 0.0,
+) -> SecondsSpan | None:
+    """A span of a master about so long, begun at a shot change or after a pause, that shows least of what was `tried`.
+
+    Of several it is the one that shows least of what is shown `elsewhere` in the variant, then the one that begins
+    nearest to a place. None where every span is one that was tried, or shows mostly that.
+    """
+    starts = sorted({0.0, *footage.cuts_seconds, *(end for _, end in footage.pauses)})
+    ends = sorted({*footage.cuts_seconds, *(start for start, _ in footage.pauses)})
+    found = []
+    for start in starts:
+        whole = start + seconds
+        if whole > footage.duration_seconds or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
+            continue
+        end = max((place for place in ends if start + seconds * SHORTER <= place <= whole), default=whole)
+        span = round(start, 2), round(min(end, footage.duration_seconds), 2)
+        shared = shown_of(span, tried) / seconds
+        if span[1] - span[0] >= min(LEAST_SECONDS, seconds * SHORTER) and shared <= MOST_SHARED:
+            found.append((round(shared, 2), round(shown_of(span, elsewhere), 1), abs(start - near), span))
+    return min(found)[-1] if found else None
+
+
+def shown_of(span: SecondsSpan, others: Iterable[SecondsSpan]) -> float:
+    """How many seconds of a span lie in others, those counted once that several hold."""
+    told, reach = 0.0, span[0]
+    for start, end in sorted(others):
+        first, last = max(start, reach), min(end, span[1])
+        if last > first:
+            told, reach = told + last - first, last
+    return told
+
+
+def _span_draft(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+    tried = [span for level in factor.levels for span in level.spans]
+    with_spans = sorted((level for level in factor.levels if level.spans), key=lambda level: level.name != best)
+    if not with_spans:
+        return None
+    model = with_spans[0]
+    seconds = model.length_seconds or _seconds(model)
+    others = [rest.factor(name) for name in rest.sequence if name != factor.name]
+    elsewhere = [span for other in others for level in other.levels for span in level.spans]
+    span = another_span(material.footage, seconds, tried=tried, elsewhere=elsewhere, near=model.spans[0][0])
+    if span is None:
+        return None
+    name = _free(f"shot-{name_of(round(span[0], 1))}", factor)
+    return DraftedLevel(factor.name, name, f'{{ name = "{name}", span = [{_number(span[0])}, {_number(span[1])}] }}')
+
+
+def _seconds(level: Level) -> float:
+    return sum(end - start for start, end in level.spans)
+
+
+# ---------------------------------------------------------------- lengths
+
+
+def _length_draft(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+    """The length nearest to the best one (by ratio) that every channel takes and that the pieces can be cut to."""
+    tried = {level.length_seconds for level in factor.levels}
+    least, most = _room(rest, material)
+    able = [one for one in LENGTHS if one not in tried and least <= one < most and one <= material.most_seconds]
+    if not able:
+        return None
+    wanted = factor.level(best).length_seconds or most
+    seconds = min(able, key=lambda one: max(one / wanted, wanted / one))
+    return _plain(factor, name_of(seconds), "length", f"{seconds:g}")
+
+
+def _room(rest: Campaign, material: Material) -> tuple[float, float]:
+    """The least and the most that a variant may be cut to, whichever of its pieces it has."""
+    pieces = [rest.factor(name).levels for name in rest.sequence]
+    lasting = [[_lasting(level, material) for level in levels] for levels in pieces]
+    if not lasting:
+        return material.least_seconds, material.footage.duration_seconds
+    shortest = sum(min(seconds) for seconds in lasting)
+    fixed = sum(max(seconds) for seconds in lasting) - max(max(seconds) for seconds in lasting)
+    return max(material.least_seconds, fixed + LEAST_BODY_SECONDS), shortest
+
+
+def _lasting(level: Level, material: Material) -> float:
+    if level.is_left_out or (level.overlay and not level.spans):
+        return 0.0
+    if level.card:
+        return level.seconds or CARD_SECONDS
+    return level.length_seconds or _seconds(level) or material.footage.duration_seconds
+
+
+# ---------------------------------------------------------------- words
+
+
+def _plain(factor: Factor, name: str, key: str, text: str) -> DraftedLevel:
+    """A level that is its value alone, with a name of its own where another one has the value's."""
+    free = _free(name, factor)
+    return DraftedLevel(factor.name, free, text if free == name else f'{{ name = "{free}", {key} = {text} }}')
+
+
+def _free(name: str, factor: Factor) -> str:
+    """A name that no level of the factor has."""
+    taken: Sequence[str] = [level.name for level in factor.levels]
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        found = f"{name[:36]}-{number}"
+    return found
+
+
+def _number(seconds: float) -> str:
+    return f"{seconds:.1f}" if round(seconds, 1) == seconds else f"{seconds:.2f}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
