@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from exports_made import AGAIN, EVERY, STUDIO, STUDIO_ENGLISH, STUDIO_FRENCH, Made, zipped
+from exports_made import AGAIN, EVERY, META_FRENCH, STUDIO, STUDIO_ENGLISH, STUDIO_FRENCH, Made, zipped
 
 from variantgen.results.profiles import profiles
 from variantgen.results.reading import Reading, export_rows
@@ -49,6 +49,21 @@ def test_no_column_of_a_known_export_is_unknown(name: str, made: Made, tmp_path:
     assert [header for header, why in found.not_understood if why == "is not known"] == []
     shown = described(found)
     assert found.profile.title in shown[0] and len(shown) >= 1 + len(found.columns)
+
+
+def test_a_recognition_is_shown_before_it_is_taken(tmp_path: Path) -> None:
+    """Whose export, in which language, where its headers are, what each column becomes in which unit, what does not."""
+    lines = described(recognised(STUDIO.write(tmp_path)))
+    assert "YouTube Studio in English: 14 of its 14 headers" in lines[0]
+    assert lines[1] == "  headers on line 1, cells parted by commas, utf-8"
+    assert "  Watch time (hours) -> watch_seconds (hours)" in lines
+    average = "  Average view duration -> watch_seconds (average of views, where Watch time (hours) is empty)"
+    assert average in lines
+    assert "  Video title -> left out: describes the ad or the film, counts nothing" in lines
+    lines = described(recognised(EVERY["google-ads"].write(tmp_path)))
+    assert "headers on line 3" in lines[1] and 'after "Ad performance report / October 1, 2026' in lines[1]
+    french = described(recognised(META_FRENCH.write(tmp_path)))
+    assert "Meta Ads Manager in French" in french[0] and "  Montant dépensé (EUR) -> spend (EUR)" in french
 
 
 @pytest.mark.parametrize(("name", "made"), EVERY.items())

@@ -68,6 +68,7 @@ def test_the_mark_is_told_by_the_cells_and_never_guessed() -> None:
     """1.200 alone tells nothing; beside 12,50 it is twelve hundred; a point and a comma contradict each other."""
     assert mark_of(["1.200", "7"]) is None
     assert mark_of(["1.200", "12,50"]) == ","
+    assert mark_of(["1.2K"]) == "." and mark_of(["3,4M", "1.200"]) == ","
     assert mark_of(["1,234.5"]) == "." and mark_of(["1.234.567"]) == "," and mark_of(["0.125"]) == "."
     with pytest.raises(Unreadable):
         mark_of(["12,50", "12.50"])
@@ -259,6 +260,34 @@ def test_a_cell_too_many_is_told(tmp_path: Path) -> None:
     """A comma in a name without quotes would move every count by a column."""
     said = refused(written(tmp_path, TIKTOK_HEAD + f"A, or B,x_{ID},2026-10-03,EUR,1,10,1,5\n"))
     assert "line 2: has 9 cells, and the headers are 8" in said
+
+
+def notes_of(path: Path) -> list[str]:
+    """What is told beside the rows of an export."""
+    told = Reading()
+    rows_of(path, told)
+    return told.notes
+
+
+def test_what_is_left_out_is_told_in_words(tmp_path: Path) -> None:
+    """Sums are counted, other rows told with their line and why, three at most; unknown columns by name."""
+    bad = "".join(f"A,x_{ID},2026-10-03,EUR,1,10,{11 + n},5\n" for n in range(5))
+    text = TIKTOK_HEAD + f"A,y_{ID},2026-10-03,EUR,1.5,10,1,5\n{bad}Total,,,,9,9,9,9\n"
+    text = text.replace(",Video views\n", ",Video views,Mine\n").replace("5\n", "5,x\n")
+    notes = notes_of(written(tmp_path, text))
+    assert notes[0] == "left out as sums of the others, or of no ad: 1 row"
+    assert notes[1].startswith("left out: line 3: clicks_link (11) is more than impressions (10)")
+    assert notes[1].count("line ") == 3 and notes[1].endswith("; and 2 more")
+    assert notes[2] == "columns that are not known: Mine"
+
+
+def test_what_is_read_without_proof_is_told(tmp_path: Path) -> None:
+    """Where no cell shows what parts decimals, or whether days come first, it says how one of them was read."""
+    notes = notes_of(written(tmp_path, PINTEREST.text.replace("7.5", '"1,200"').replace("0.375", "")))
+    assert 'no cell shows what parts decimals: "1,200" is read as 1200' in notes
+    assert 'no cell shows whether days or months come first: "10/03/2026" is read as 2026-10-03' in notes
+    proved = TIKTOK_HEAD + f'A,x_{ID},2026-10-03,EUR,1.5,"1,200",1,5\n'
+    assert not [note for note in notes_of(written(tmp_path, proved)) if note.startswith("no cell")]
 
 
 # ---------------------------------------------------------------- files

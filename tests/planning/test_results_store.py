@@ -94,6 +94,19 @@ def test_a_bad_file_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     assert before
 
 
+def test_a_bad_file_among_others_stops_none_of_them(tmp_path: Path) -> None:
+    """Each is taken by itself: those before it stay, those after it come."""
+    refused = 0
+    for number, text in enumerate((line("2026-10-03", 5), line("2026-10-99"), line("2026-10-04", 6))):
+        try:
+            done = taken(tmp_path, HEAD + text + "Total,,,,,9,9,9,9\n", f"{number}.csv")
+        except UserError:
+            refused += 1
+        else:
+            assert len(done.left_out) == 1 and "line 3" in done.left_out[0] and done.notes
+    assert refused == 1 and clicks(tmp_path) == [(ID, 5), (ID, 6)]
+
+
 def test_another_currency_is_refused(tmp_path: Path) -> None:
     """The campaign's money is of one currency, over all its exports."""
     taken(tmp_path, HEAD + line("2026-10-03"))

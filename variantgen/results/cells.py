@@ -28,6 +28,7 @@ _REMEMBERED = 10_000
 """Cells of a column whose numbers are known, as a million rows repeat them."""
 _UNREAD = -1.5  # stands for no count: what it says of a memory is that the text is not in it
 _MARKED = "='-—–"
+_OPEN = re.compile(r"[0-9][.,][0-9]")
 _MIDNIGHT = re.compile(r".*[T ](?:00:00(?::00)?(?:\.0+)?|12:00(?::00)? ?AM)(?: ?Z| ?UTC|[+-][0-9:]+)?", re.IGNORECASE)
 
 
@@ -75,6 +76,8 @@ class Cells:
     currency_header: str
     zone: str
     totals: re.Pattern[str]
+    assumed: tuple[str, ...] = ()
+    """How numbers and days are read that no cell shows, as sentences."""
     has_rounded: int = 0
     has_hidden: int = 0
     _totals: dict[str, bool] = field(default_factory=dict)
@@ -255,10 +258,12 @@ def cells_of(recognition: Recognition) -> Cells:
         raise UserError(f"{recognition.table.where}: its headers name {', '.join(sorted(currencies))}: allowed is one.")
     words = " ".join((*recognition.preamble, *(column.header for column in columns)))
     money = by_name.get("currency")
+    mark, of_mark = _mark(recognition, sample)
+    order, of_days = _order(recognition, sample)
     return Cells(
         recognition,
-        _mark(recognition, sample),
-        _order(recognition, sample),
+        mark,
+        order,
         max(column.place for column in columns) + 1,
         len(header),
         tuple((name, by_name[name].place) for name in (*KEYS, "currency") if name in by_name),
@@ -275,6 +280,7 @@ def cells_of(recognition: Recognition) -> Cells:
         money.header if money else "",
         "UTC" if re.search(r"\bUTC\b", words) else "",
         re.compile("|".join(f"(?:{one})" for one in recognition.profile.totals) or r"(?!)", re.IGNORECASE),
+        tuple(filter(None, (of_mark, of_days))),
     )
 
 
@@ -289,21 +295,40 @@ def _cells(sample: Iterable[Sequence[str]], columns: Iterable[Column]) -> Iterab
     return (cells[place] for cells in sample for place in places if place < len(cells))
 
 
-def _mark(recognition: Recognition, sample: Sequence[Sequence[str]]) -> Mark:
-    """What parts decimals: by the cells; where none shows it, by the language and by the mark between cells."""
+def _mark(recognition: Recognition, sample: Sequence[Sequence[str]]) -> tuple[Mark, str]:
+    """What parts decimals, and what to tell of it: by the cells, else by the language and the mark between cells."""
     columns = [column for column in recognition.columns if column.meaning.name in COUNTS]
     try:
         told = mark_of(_cells(sample, columns))
     except Unreadable as error:
         raise UserError(f"{recognition.table.where}: {error}: which one parts decimals cannot be told.") from None
     if told:
-        return told
+        return told, ""
     # a spreadsheet parts cells by ; where the comma is taken for decimals
-    return "," if recognition.delimiter == ";" or recognition.language in DECIMAL_COMMA else "."
+    mark: Mark = "," if recognition.delimiter == ";" or recognition.language in DECIMAL_COMMA else "."
+    shown = next((cell.strip() for cell in _cells(sample, columns) if _OPEN.search(cell)), "")
+    try:
+        return mark, f'no cell shows what parts decimals: "{shown}" is read as {number_of(shown, mark):g}'
+    except Unreadable:
+        return mark, ""
 
 
-def _order(recognition: Recognition, sample: Sequence[Sequence[str]]) -> DayOrder:
+def _order(recognition: Recognition, sample: Sequence[Sequence[str]]) -> tuple[DayOrder, str]:
+    """Which comes first in 10/03/2026, and what to tell of it where no cell shows it."""
     columns = [column for column in recognition.columns if column.meaning.name in _DAYS]
-    told = day_order(_cells(sample, columns))
+    if told := day_order(_cells(sample, columns)):
+        return told, ""
     is_english = recognition.language in ("en", "")
-    return told or (recognition.profile.days if is_english else "day-first")
+    order: DayOrder = recognition.profile.days if is_english else "day-first"
+    for shown in _cells(sample, columns):
+        # two that are read apart: the cell could be either day
+        if order and "/" in shown and _apart(shown.strip()):
+            return order, f'no cell shows whether days or months come first: "{shown}" is read as {day(shown, order)}'
+    return order, ""
+
+
+def _apart(cell: str) -> bool:
+    try:
+        return day(cell, "month-first") != day(cell, "day-first")
+    except Unreadable:
+        return False

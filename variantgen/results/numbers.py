@@ -79,7 +79,7 @@ def _bare(text: str) -> str:
 @lru_cache(maxsize=4096)
 def told_mark(text: str) -> Mark | None:
     """Which mark parts decimals, where one cell alone shows it: `12,50` and `1.234,5` do, `1.200` does not."""
-    plain = _bare(text).lstrip("+-")
+    plain = _bare(text).lstrip("+-").rstrip("kKmMbB")
     if not re.fullmatch(r"[0-9.,]*[0-9]", plain):
         return None
     points, commas = plain.count("."), plain.count(",")

@@ -12,7 +12,7 @@ from variantgen.errors import UserError
 from variantgen.results.cells import Cells, cells_of
 from variantgen.results.numbers import DayOrder, days_in, is_nothing
 from variantgen.results.opening import lines_of
-from variantgen.results.recognising import Recognition
+from variantgen.results.recognising import NOT_KNOWN, Recognition
 from variantgen.results.values import Period, ResultRow
 
 MOST_ROWS = 5_000_000
@@ -20,8 +20,11 @@ MOST_FAULTS = 20
 """That are told at once; the others are counted."""
 MOST_LISTED = 100
 """Rows that are left out and told one by one."""
+MOST_SHOWN = 3
+"""Of these in the notes."""
 
 NAMING = ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
+_SUM = "is a sum of the others, or of no ad"
 _QUARTERS = ("p25", "p50", "p75", "p95", "p100")
 _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 
@@ -134,7 +137,7 @@ def _is_no_result(found: list[str], line: int, recognition: Recognition, cells: 
         others = [name for name, text in named.items() if not cells.is_total(text)]
         if not set(others) & set(_STRONG) and (cells.is_total(first) or not (named or (days and not cells.naming))):
             told.totals += 1
-            told.leave_out(f'{where}: line {line}: "{first[:60]}" is a sum of the others, or of no ad')
+            told.leave_out(f'{where}: line {line}: "{first[:60]}" {_SUM}')
             return True
     if is_one_cell:
         told.leave_out(f'{where}: line {line}: "{first[:60]}" is a footnote')
@@ -208,8 +211,20 @@ def _period_told(recognition: Recognition, order: DayOrder) -> Period | None:
     return Period(days[0], days[1], zone) if len(days) == 2 and days[0] <= days[1] else None
 
 
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}" + "s" * (count != 1)
+
+
 def _note(recognition: Recognition, cells: Cells, told: Reading, whole: Period | None) -> None:
     profile = recognition.profile
+    if told.totals:
+        told.notes.append(f"left out as sums of the others, or of no ad: {_many(told.totals, 'row')}")
+    others = [words for words in told.left_out if not words.endswith(_SUM)]
+    if told.left_out_count > told.totals:
+        shown = "; ".join(words.removeprefix(f"{recognition.table.where}: ") for words in others[:MOST_SHOWN])
+        more = told.left_out_count - told.totals - len(others[:MOST_SHOWN])
+        told.notes.append(f"left out: {shown}" + (f"; and {more} more" if more else ""))
+    told.notes += cells.assumed
     if told.first is None:
         told.notes.append("no day is told: name them with --period, or export by day")
     elif whole is not None and not cells.day_places:
@@ -219,11 +234,16 @@ def _note(recognition: Recognition, cells: Cells, told: Reading, whole: Period |
     if any(column.meaning.unit == "percent" for column in recognition.columns):
         told.notes.append("counts that were told as percentages are right to half of the last digit shown")
     if told.crossed:
-        told.notes.append(f"in {told.crossed} rows more plays reached a later quarter than an earlier one")
+        told.notes.append(f"in {_many(told.crossed, 'row')} more plays reached a later quarter than an earlier one")
     if cells.has_rounded:
-        told.notes.append("counts written as 1.2K are rounded by the channel")
+        told.notes.append(f"rounded by the channel, as 1.2K is: {_many(cells.has_rounded, 'count')}")
     if cells.has_hidden:
-        told.notes.append(f"{cells.has_hidden} small counts are hidden by the channel (<10): missing, and not nought")
+        told.notes.append(
+            f"hidden by the channel as too small (<10): {cells.has_hidden} counts, missing and not nought"
+        )
+    unknown = [header for header, why in recognition.not_understood if why == NOT_KNOWN]
+    if unknown:
+        told.notes.append(f"columns that are not known: {', '.join(unknown)}")
     if profile.most_rows and told.taken == profile.most_rows:
         told.notes.append(
             f"exactly {profile.most_rows} rows: {profile.title} ends there, the films with least are missing"

@@ -22,6 +22,13 @@ from variantgen.results.values import COUNTS
 DELIMITERS = (",", ";", "\t", "|")
 MOST_PREAMBLE = 40
 """Lines before the headers; no export that is known has more than five."""
+NOT_KNOWN = "is not known"
+"""Why a column is left out that no profile names."""
+LANGUAGES = {
+    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch", "pl": "Polish",
+}  # fmt: skip
+_MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|"}
 _FEWEST = 3
 _SHARE = 0.4  # of the headers: people take out columns and add their own
 
@@ -212,7 +219,7 @@ def _recognition(best: _Candidate, notes: tuple[str, ...]) -> Recognition:
 
 
 def _why_left(known: Mapping[str, str], header: str) -> str:
-    return next((known[form] for form, _ in header_forms(header) if form in known), "is not known")
+    return next((known[form] for form, _ in header_forms(header) if form in known), NOT_KNOWN)
 
 
 def split_by(columns: Iterable[Column]) -> tuple[Column, ...]:
@@ -221,12 +228,25 @@ def split_by(columns: Iterable[Column]) -> tuple[Column, ...]:
 
 
 def described(recognition: Recognition) -> tuple[str, ...]:
-    """A recognition as lines to show before the file is taken."""
-    lines = [f"{recognition.table.where}: {recognition.profile.title}: {recognition.why}"]
+    """A recognition as lines to show before the file is taken: whose it is, what each column becomes, what does not."""
+    language = LANGUAGES.get(recognition.language, recognition.language)
+    told = f" in {language}" if language else ""
+    table = recognition.table
+    lines = [f"{table.where}: {recognition.profile.title}{told}: {recognition.why}"]
+    before = f', after "{" / ".join(filter(None, recognition.preamble))}"' if any(recognition.preamble) else ""
+    parted = _MARKS[recognition.delimiter]
+    lines.append(f"  headers on line {recognition.header_line + 1}, cells parted by {parted}, {table.encoding}{before}")
+    direct = {one.meaning.name: one.header for one in recognition.columns if one.meaning.unit not in SHARES}
     for column in recognition.columns:
-        meaning = column.meaning
-        of = f" of {meaning.of}" if meaning.of else ""
-        unit = f" ({meaning.unit}{of})" if meaning.unit else ""
-        lines.append(f"  {column.header} -> {meaning.name}{unit}")
+        lines.append(f"  {column.header} -> {_becomes(column, direct)}")
     lines += [f"  {header} -> left out: {why}" for header, why in recognition.not_understood]
     return (*lines, *(f"  {note}" for note in recognition.notes))
+
+
+def _becomes(column: Column, direct: Mapping[str, str]) -> str:
+    meaning = column.meaning
+    if meaning.unit not in SHARES:
+        words = ", ".join(filter(None, (meaning.unit, column.currency)))
+        return meaning.name + (f" ({words})" if words else "")
+    other = f", where {direct[meaning.name]} is empty" if meaning.name in direct else ""
+    return f"{meaning.name} ({meaning.unit} of {meaning.of}{other})"

@@ -91,6 +91,8 @@ class Imported:
     matched: int
     unmatched: tuple[tuple[str, str, int], ...]
     notes: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    """Rows that hold no result, each with its line and why, the first 100."""
 
 
 @dataclass(frozen=True)
@@ -219,7 +221,17 @@ def _import(
     notes = list(told.notes)
     if changes > keys:
         notes.append(f"{changes - keys} rows were of the same ad and days as another, and were added to it")
-    return Imported(str(table.path), told.taken, added, keys - added, replaced, joined, unmatched, tuple(notes))
+    return Imported(
+        str(table.path),
+        told.taken,
+        added,
+        keys - added,
+        replaced,
+        joined,
+        unmatched,
+        tuple(notes),
+        tuple(told.left_out),
+    )
 
 
 def _stored(
