@@ -106,13 +106,12 @@ def another_span(
     ends = sorted({*footage.cuts_seconds, *(start for start, _ in footage.pauses)})
     found = []
     for start in starts:
-        whole = start + seconds
-        if whole > footage.duration_seconds or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
+        least, most = start + seconds * SHORTER, min(start + seconds, footage.duration_seconds)
+        if least > most or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
             continue
-        end = max((place for place in ends if start + seconds * SHORTER <= place <= whole), default=whole)
-        span = round(start, 2), round(min(end, footage.duration_seconds), 2)
+        span = round(start, 2), round(max((place for place in ends if least <= place <= most), default=most), 2)
         shared = shown_of(span, tried) / seconds
-        if span[1] - span[0] >= min(LEAST_SECONDS, seconds * SHORTER) and shared <= MOST_SHARED:
+        if span[1] - span[0] >= min(LEAST_SECONDS, seconds * SHORTER) - 0.01 and shared <= MOST_SHARED:
             found.append((round(shared, 2), round(shown_of(span, elsewhere), 1), abs(start - near), span))
     return min(found)[-1] if found else None
 
