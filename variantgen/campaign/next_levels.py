@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from variantgen.campaign.drafting import Footage
 from variantgen.campaign.factors import name_of
@@ -109,7 +110,8 @@ def another_span(
         least, most = start + seconds * SHORTER, min(start + seconds, footage.duration_seconds)
         if least > most or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
             continue
-        span = round(start, 2), round(max((place for place in ends if least <= place <= most), default=most), 2)
+        end = max((place for place in ends if least <= place <= most), default=most)
+        span = round(start, 2), floor(end * 100 + 1e-6) / 100  # never behind the film's end
         shared = shown_of(span, tried) / seconds
         if span[1] - span[0] >= min(LEAST_SECONDS, seconds * SHORTER) - 0.01 and shared <= MOST_SHARED:
             found.append((round(shared, 2), round(shown_of(span, elsewhere), 1), abs(start - near), span))
