@@ -160,9 +160,12 @@ def test_levels_go_and_come_however_they_are_written(written: str, tmp_path: Pat
     assert [level.name for level in loaded(tmp_path, text).factor("hook").levels] == ["face", "other"]
     draft = DraftedLevel("hook", "shot-5s", '{ name = "shot-5s", span = [5.0, 7.0] }')
     out = changed(
-        text, dropped={"hook": ["other"]}, drafted=(draft,), examples={"hook": '{ name = "new-hook", span = [0.0, 2.0] }'},
+        text,
+        dropped={"hook": ["other"]},
+        drafted=(draft,),
+        examples={"hook": '{ name = "new-hook", span = [0.0, 2.0] }'},
         known={"hook": "face beats\nother", "cta": "no results"},
-    )  # fmt: skip
+    )
     factor = loaded(tmp_path, out).factor("hook")
     assert [level.name for level in factor.levels] == ["face", "shot-5s"] and factor.level("shot-5s").span == (5, 7)
     assert out.count(DRAFT) == 1 and out.count(YOURS) == 2 and "new-hook" in out
@@ -176,7 +179,9 @@ VALUES = {
     "music": ('levels = ["songs/Été à Paris.mp3", "b.mp3"]\n', "ete-a-paris", '"c.mp3"', "c"),
     "language": ('levels = ["en", "pt-BR"]\n', "pt-br", '"fr"', "fr"),
     "offer": ('levels = ["Ten %", { value = "none" }]\n', "none", '"Gift"', "gift"),
-    "style of tables": ('[[factor.levels]]\nvalue = "clean"\n[[factor.levels]]\nvalue = "boxed"\n', "boxed", '"pop"', "pop"),
+    "style of tables": (
+        '[[factor.levels]]\nvalue = "clean"\n[[factor.levels]]\nvalue = "boxed"\n', "boxed", '"pop"', "pop",
+    ),
     "lengths of tables": ("[[factor.levels]]\nlength = 6\n[[factor.levels]]\nlength = 15\n", "15s", "30", "30s"),
 }  # fmt: skip
 
@@ -216,7 +221,8 @@ def test_languages_of_the_campaign_are_levels_too(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- rules
 
 RULES = {
-    "tables": '[[exclude]]\nhook = "question"\ncta = "shop"\n\n# stays\n[[exclude]]\nhook = ["question", "claim"]\ncta = ["shop"]\n',
+    "tables": '[[exclude]]\nhook = "question"\ncta = "shop"\n\n'
+    '# stays\n[[exclude]]\nhook = ["question", "claim"]\ncta = ["shop"]\n',
     "inline": 'exclude = [{ hook = "question", cta = "shop" }, { hook = ["question", "claim"], cta = ["shop"] }]\n',
 }  # fmt: skip
 
@@ -234,7 +240,8 @@ def test_an_exclusion_of_what_is_gone_goes_and_never_grows(written: str, tmp_pat
 
 
 ONLY = {
-    "inline": 'channels = [{ preset = "tiktok", only = { hook = ["face", "question"], cta = "shop" } }, { preset = "x" }]\n',
+    "inline": 'channels = [{ preset = "tiktok", only = { hook = ["face", "question"], cta = "shop" } },'
+    ' { preset = "x" }]\n',
     "tables": '[[channels]]\npreset = "tiktok"\n[channels.only]\nhook = ["face", "question"]\ncta = "shop"\n'
     '[[channels]]\npreset = "x"\n',
     "dotted": '[[channels]]\npreset = "tiktok"\nonly.hook = ["face", "question"]\nonly.cta = "shop"\n'
@@ -335,7 +342,7 @@ def test_text_is_parted_where_toml_says(data: st.DataObject) -> None:
         value = data.draw(VALUE)
         if data.draw(st.booleans()):
             lines.append(
-                data.draw(st.sampled_from(["", "# a = [", f'[t{n}] # "', f'  [[ l . "a]b" ]]', f'["q#{n}".x]']))
+                data.draw(st.sampled_from(["", "# a = [", f'[t{n}] # "', '  [[ l . "a]b" ]]', f'["q#{n}".x]']))
             )
         written = in_toml(value, data.draw)
         tail = data.draw(st.sampled_from(["", "  # [x", "\t"]))
