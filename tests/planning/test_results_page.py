@@ -120,6 +120,23 @@ def test_no_number_of_the_report_is_left_out(name):
     assert missing == []
 
 
+@pytest.mark.parametrize("name", ["rich", "crowded", "costs", "not enough"])
+def test_what_is_read_is_the_value_to_its_last_digit(name):
+    """The text of a number is the value itself, in percent, or the change that a ratio is, rounded and no more."""
+    wrong = []
+    for path, value, text in page(made.ALL[name]()).shown:
+        digits = re.fullmatch(r"([−+-]?)([\d,]+(?:\.(\d+))?)(?: (?:%|EUR|s))?", text)
+        if digits is None:
+            assert value is None or text[0] in "<>", (path, text)
+            continue
+        told = float(digits[2].replace(",", "")) * (-1 if digits[1] in ("−", "-") else 1)
+        half = 0.5 * 10 ** -len(digits[3] or "") * (1 + 1e-6)
+        meant = [100 * (value - 1)] if ".trend." in path and "days" not in path else [value, 100 * value]
+        if not any(abs(told - one) <= half for one in meant):
+            wrong.append((path, value, text))
+    assert wrong == []
+
+
 def test_figures_read_as_they_should():
     """A share is in percent, money in its currency, a chance never quite all."""
     texts = {path: text for path, _, text in page(made.rich()).shown}
