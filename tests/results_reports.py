@@ -172,7 +172,8 @@ def rich() -> dict[str, Any]:
             looks, rates, chances, (0.0012, 0.14, 0.19, 0.22, 0.33), (0.55, 0.25, 0.1, 0.05, 0.05), strict=True
         )
     ]
-    paid[0]["trend"] = {"movement": "falling", "per_day": 0.968, "low": 0.951, "high": 0.986, "days": 14}
+    paid[0]["trend"] = {"movement": "falling", "per_day": 0.968, "low": 0.951, "high": 0.986, "days": 14,
+                        "is_tiring": True}  # fmt: skip
     paid[3]["trend"] = {"movement": "not enough data", "per_day": None, "low": None, "high": None, "days": 5}
     for row in paid[3]["by_day"][4:7]:
         row["gone"] = True
@@ -467,8 +468,20 @@ def costs() -> dict[str, Any]:
     )
 
 
+def apart() -> dict[str, Any]:
+    """The second channel is judged by a metric of its own, whose figures are all alike."""
+    made = rich()
+    own = {"name": "avg_watch_seconds", "definition": "seconds watched per play", "note": "", "unit": "seconds"}
+    own |= {"numerator": ["watch_seconds"], "denominator": ["plays"], "better": "more", "per": 1, "model": "mean"}
+    alike = {"figure": 4.2, "estimate": {"value": 4.2 + 1e-15, "low": 4.2, "high": 4.2}}
+    rows = [row | alike for row in made["channels"][1]["variants"]]
+    made["channels"][1] |= {"metric": own, "variants": rows}
+    return made
+
+
 ALL = {
     "rich": rich,
+    "apart": apart,
     "crowded": crowded,
     "over 50": lambda: crowded(60),
     "empty": empty,

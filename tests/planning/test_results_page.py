@@ -115,8 +115,11 @@ def test_no_number_of_the_report_is_left_out(name):
     """Every number that the report holds can be read on the page, but for how figures are to be multiplied."""
     report = made.ALL[name]()
     found = {path for path, _, _ in page(report).shown}
-    silent = re.compile(r"schema_version|(metric|guards\.\d+)\.per|.*\.retention\.\d+\.at|channels\.\d+\.more\..*")
-    missing = [path for path in numbers(report) if path not in found and not silent.fullmatch(path)]
+    silent = re.compile(
+        r"schema_version|((channels\.\d+\.)?metric|guards\.\d+)\.per|.*\.retention\.\d+\.at|channels\.\d+\.more\..*"
+    )
+    nothing = {path for path in numbers(report) if path.endswith(".days") and at(report, path) == 0}
+    missing = [path for path in numbers(report) if path not in found | nothing and not silent.fullmatch(path)]
     assert missing == []
 
 
@@ -476,3 +479,15 @@ def test_variants_are_called_by_what_differs():
     face, other = {"hook": "face", "length": "15 s"}, {"hook": "product", "length": "15 s"}
     assert wording.short_names([{"levels": face}, {"levels": other}]) == ["face", "product"]
     assert wording.short_names([{"levels": face, "name": "a"}, {"levels": face, "name": "b"}]) == ["a", "b"]
+
+
+def test_a_channel_of_another_metric_is_told_in_it():
+    """Its metric with its definition stands under its name, its figures are in its own unit."""
+    first, second = results_html(made.apart()).split('id="channel-2"')
+    assert "Judged by avg_watch_seconds <code>watch_seconds / plays</code>: Seconds watched per play" in second
+    assert "avg_watch_seconds" not in first.split('id="channel-1"')[1] and ">4.20 s<" in second
+
+
+def test_a_film_that_people_tire_of_is_named():
+    """A falling trend of what should rise says what it means."""
+    assert results_html(made.rich()).count("people tire of it") == 1

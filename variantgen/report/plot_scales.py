@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isfinite, log, log10
 
 _STEPS = (1, 2, 5, 10)
+_ALIKE = 1e-6
 _NEAR_NOUGHT = 0.25
 """A lowest value below this share of the highest brings nought onto the axis: little is lost, and ratios show."""
 _LOG_TICKS: tuple[tuple[float, ...], ...] = (
@@ -49,7 +50,7 @@ def linear_axis(values: Iterable[float], *, most_steps: int = 6, is_from_nought:
     low, high = min(told), max(told)
     if low > 0 and (is_from_nought or low < _NEAR_NOUGHT * high):
         low = 0.0
-    if low == high:
+    if high - low <= _ALIKE * max(abs(low), abs(high)):
         low, high = (0.0, 1.0) if not high else (min(0.0, 2 * low), max(0.0, 2 * high))
     ticks = nice_ticks(low, high, most_steps=most_steps)
     return Axis(ticks[0], ticks[-1], ticks)

@@ -28,14 +28,35 @@ def verdict(place: Place) -> dict[str, str]:
     return {"word": place.text, "kind": kind, "sign": sign}
 
 
+def metric_view(metric: Place) -> dict[str, Any]:
+    """What variants are judged by; all empty where no metric can be had."""
+    above, below = (" + ".join(map(str, metric.at(part).value or ())) for part in ("numerator", "denominator"))
+    per = metric.at("per").number
+    times = f" × {wording.count_words(per)}" if per not in (None, 1) else ""
+    return {
+        "name": metric.at("name").text,
+        "formula": " / ".join(filter(None, (above, below))) + times,
+        "definition": wording.sentence(metric.at("definition").text),
+        "note": wording.sentence(metric.at("note").text),
+        "why": wording.sentence(metric.at("why").text),
+        "better": {"more": "more is better", "less": "less is better"}.get(metric.at("better").text, ""),
+        "model": metric.at("model").text,
+    }
+
+
 def channel_view(channel: Place, report: Place, names: Collection[str] = ()) -> dict[str, Any]:
     """All that the page says of one channel; `names` are not changed where a sentence begins with one."""
-    metric, variants = report.at("metric"), channel.at("variants").each()
+    own, variants = channel.at("metric"), channel.at("variants").each()
+    metric = own if own.value else report.at("metric")
     currency = channel.at("currency").text
     keyed = _names(variants)
     figures = measure(metric.at("unit").text, currency, (n for one in variants for n in _figures(one)))
     chosen = drawn_out(variants, better=metric.at("better").text)
-    guards = [_guard(guard, variants, currency) for guard in report.at("guards").each()]
+    guards = [
+        _guard(guard, variants, currency)
+        for guard in report.at("guards").each()
+        if any(one.at("guards", guard.at("name").text).value is not None for one in variants)
+    ]
     leads = channel.at("verdict").text in ("winner", "leading, not proven")
     return {
         "name": channel.at("channel").text,
@@ -49,6 +70,8 @@ def channel_view(channel: Place, report: Place, names: Collection[str] = ()) -> 
             if reason.text not in channel.at("sentence").text
         ],
         "more": _more(channel.at("more"), metric),
+        "metric": metric_view(metric),
+        "has_own_metric": bool(own.value),
         "dispersion": channel.at("dispersion").shown(wording.ratio_words),
         "measure": figures,
         "guards": guards,
@@ -89,9 +112,8 @@ def _guard(guard: Place, variants: Sequence[Place], currency: str) -> dict[str, 
 
 def _more(more: Place, metric: Place) -> list[tuple[Shown, str]]:
     """What is missing before a verdict, each with what it is counted in."""
-    # a cost is compared as events per money, so what is missing of it is money's counterpart
-    of = metric.at("denominator").value or ["counts"]
-    rows = [(more.at("per_variant"), f"more {' + '.join(of)} per variant"), (more.at("days"), "more days")]
+    of = more.at("of").text or " + ".join(metric.at("denominator").value or ["counts"])
+    rows = [(more.at("per_variant"), f"more {of} per variant"), (more.at("days"), "more days")]
     return [(place.shown(wording.count_words), noun) for place, noun in rows if place.number]
 
 
@@ -144,6 +166,7 @@ def _trend(trend: Place) -> dict[str, Any]:
         "low": trend.at("low").shown(wording.bare_change_words),
         "high": trend.at("high").shown(wording.change_words),
         "days": trend.at("days").shown(wording.count_words),
+        "is_tiring": bool(trend.at("is_tiring").value),
         "has_slope": trend.at("per_day").value is not None,
     }
 

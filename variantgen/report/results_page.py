@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from variantgen.report import results_wording as wording
-from variantgen.report.results_channels import channel_view, verdict
+from variantgen.report.results_channels import channel_view, metric_view, verdict
 from variantgen.report.results_plots import MOST_COLOURS, across_intervals, effect_intervals, effect_kind
 from variantgen.report.results_wording import Place, measure
 from variantgen.report.templating import asset, template
@@ -28,7 +28,7 @@ def results_html(report: Mapping[str, Any]) -> str:
     return str(
         template("results.html.j2").render(
             head=_head(place, names),
-            metric=_metric(place.at("metric")),
+            metric=metric_view(place.at("metric")),
             channels=channels,
             effects=_effects(place, names),
             across=_across(place, names),
@@ -73,22 +73,6 @@ def _look(look: Place) -> dict[str, str]:
     kind = "Interim" if look.at("is_interim").value else "Planned" if look.at("is_planned").value else "None planned"
     told = [f"planned for {planned}"] if planned else []
     return {"kind": kind, "dates": ", ".join([*told, *([f"read on {read}"] if read and read != planned else [])])}
-
-
-def _metric(metric: Place) -> dict[str, Any]:
-    """What variants are judged by; all empty where no metric can be had."""
-    above, below = (" + ".join(map(str, metric.at(part).value or ())) for part in ("numerator", "denominator"))
-    per = metric.at("per").number
-    times = f" × {wording.count_words(per)}" if per not in (None, 1) else ""
-    return {
-        "name": metric.at("name").text,
-        "formula": " / ".join(filter(None, (above, below))) + times,
-        "definition": wording.sentence(metric.at("definition").text),
-        "note": wording.sentence(metric.at("note").text),
-        "why": wording.sentence(metric.at("why").text),
-        "better": {"more": "more is better", "less": "less is better"}.get(metric.at("better").text, ""),
-        "model": metric.at("model").text,
-    }
 
 
 # ---------------------------------------------------------------- over all channels

@@ -41,6 +41,7 @@ def comparisons(
                 look=look,
                 interesting=interesting,
                 is_randomised=is_randomised,
+                trials=" + ".join(metric.numerator if metric.model == "cost" else metric.denominator),
                 seed=seed,
             )
         )

@@ -169,7 +169,8 @@ def _misfit(rows: Sequence[tuple[Observation, Cell]], fit: Fit, model: Model, to
     import numpy as np
     from scipy.stats import f
 
-    owner = np.array([list(dict.fromkeys(id(one) for one, _ in rows)).index(id(one)) for one, _ in rows])
+    places = {key: n for n, key in enumerate(dict.fromkeys(id(one) for one, _ in rows))}
+    owner = np.array([places[id(one)] for one, _ in rows])
     hits = np.bincount(owner, [cell.numerator for _, cell in rows])
     base = np.array([cell.denominator for _, cell in rows], dtype=float)
     expected = np.bincount(owner, base * fit.fitted)

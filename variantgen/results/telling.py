@@ -53,7 +53,7 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "reasons": [*(comparison.reasons if comparison else ()), *_later(judged), *_apart(judged, main)],
         "is_interim": comparison.is_interim if comparison else False,
         "dispersion": comparison.dispersion if comparison else None,
-        "more": {"per_variant": comparison.more.per_arm, "days": comparison.more.days}
+        "more": {"per_variant": comparison.more.per_arm, "of": comparison.more.trials, "days": comparison.more.days}
         if comparison and comparison.more
         else None,
         "variants": [

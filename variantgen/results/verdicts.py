@@ -7,7 +7,7 @@ one in every second comparison of equal films. Each channel is compared by itsel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
 from typing import Literal
@@ -52,6 +52,8 @@ class More:
 
     per_arm: int = 0
     days: int = 0
+    trials: str = ""
+    """What `per_arm` counts, as in "impressions"; of a cost it is money."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +119,14 @@ def compared(
     look: Look | None = None,
     interesting: float = INTERESTING,
     is_randomised: bool = False,
+    trials: str = "",
     seed: int = 7,
 ) -> Comparison:
     """The verdict on two arms or more of one channel, by one metric.
 
     `interesting` is the smallest relative difference that matters. `is_randomised`: the channel split its audience by
     chance and delivered all arms alike; otherwise the wording speaks of what was delivered, not of the films.
+    `trials` is what the arms' denominators count, for words.
     """
     look = look or Look()
     fault = _fault(arms, model)
@@ -130,8 +134,10 @@ def compared(
         return not_comparable(channel, metric, [fault])
     measured = dispersion(arms, model)
     found = shrunk(arms, model, is_more_better=is_more_better, scale=measured or 1.0, seed=seed)
-    order = sorted(range(len(arms)), key=lambda n: -found.arms[n].chance_best)
+    sign = -1 if is_more_better else 1
+    order = sorted(range(len(arms)), key=lambda n: (-found.arms[n].chance_best, sign * found.arms[n].rate))
     more = _missing(arms, model, look, interesting, measured or 1.0)
+    more = more and replace(more, trials=trials)
     is_interim = _is_interim(arms, look)
     verdict: Verdict = "not enough data" if more else _decided(found.arms, interesting)
     caps = [] if more else _caps(look, is_interim, measured)
@@ -193,17 +199,18 @@ def _is_interim(arms: Sequence[Arm], look: Look) -> bool:
 def _caps(look: Look, is_interim: bool, measured: float | None) -> list[str]:
     """Why nobody may be called a winner yet, as sentences."""
     told = []
+    has_no_days = is_interim and look.read_on is None and look.planned_on is not None
     if not look.is_planned:
         told.append("no look was planned, so nobody can win yet: say when the results are read, or at what size")
-    if is_interim and look.read_on is None and look.planned_on is not None:
+    if has_no_days:
         told.append(
-            f"the export names no days, so whether it reaches the planned look, on {look.planned_on}, is not known:"
-            " name its days with --period"
+            f"the export names no days, so whether it reaches the planned look, on {look.planned_on}, is not known,"
+            " nor how much days vary: export it by day, or name its days with --period"
         )
     elif is_interim:
         told.append(f"this is an interim look: the planned one is on {look.planned_on}")
-    if measured is None:
-        told.append("the export has no days, so how much they vary is not known: export it by day")
+    if measured is None and not has_no_days:
+        told.append("the export does not tell days one by one, so how much they vary is not known: export it by day")
     return told
 
 
@@ -239,5 +246,6 @@ def _ends(arm: Arm) -> list[date]:
 
 
 def _more_words(more: More) -> str:
-    wanted = [f"about {more.per_arm:,} more per variant"] if more.per_arm else []
+    of = f" {more.trials}" if more.trials else ""
+    wanted = [f"about {more.per_arm:,} more{of} per variant"] if more.per_arm else []
     return " and ".join([*wanted, *([f"{more.days} more days"] if more.days else [])])
