@@ -386,6 +386,19 @@ def not_enough() -> dict[str, Any]:
     )
 
 
+def no_metric() -> dict[str, Any]:
+    """Variants were matched and counted, and nothing of it makes a metric."""
+    told = {"figure": None, "estimate": None, "chance_best": None, "loss": None, "shortfall": None, "share_next": None}
+    told |= {"guards": {}, "retention": None, "retention_of": "", "by_day": [], "trend": None}
+    variants = [variant(name, 0.01, shown=900, counts={"likes": 12}, **told) for name in ("a", "b")]
+    reasons = ["no export has what the objective is judged by"]
+    words = "not comparable; no export has what the objective is judged by"
+    made = channel(
+        verdict="not comparable", sentence=words, reasons=reasons, dispersion=None, more=None, variants=variants
+    )
+    return report(metric=None, guards=[], channels=[made])
+
+
 HOSTILE = "</style></title><script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}"
 LONG = "spring-" + "a-very-long-name-that-somebody-gave-" * 6
 
@@ -459,6 +472,7 @@ ALL = {
     "crowded": crowded,
     "over 50": lambda: crowded(60),
     "empty": empty,
+    "no metric": no_metric,
     "not comparable": not_comparable,
     "not enough": not_enough,
     "hostile": hostile,

@@ -26,6 +26,7 @@ from variantgen.campaign.toml_text import (
     read_value,
     statements,
 )
+from variantgen.model.analysis import SecondsSpan
 
 YOURS = "# yours: fill it in and take the # away"
 DRAFT = "# a draft: put your own in its place"
@@ -42,6 +43,8 @@ class DraftedLevel:
     factor: str
     name: str
     text: str
+    span: SecondsSpan | None = None
+    """Of the master, where it shows one."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from math import floor
 
 from variantgen.campaign.drafting import Footage
 from variantgen.campaign.factors import name_of
@@ -23,7 +24,9 @@ LEAST_SECONDS = 1.0
 NEAR_SECONDS = 0.5
 """A span that begins so near to one that was tried is that one."""
 MOST_SHARED = 0.5
-"""Of a drafted span, what may have been shown by a level that was tried."""
+"""Of a drafted span, what may have been shown by levels that were tried."""
+MOST_REPEATED = 0.25
+"""Of a drafted span, what other pieces of the same variant may show too."""
 CARD_SECONDS = 5.0
 """A card's length as long as nobody said it: rather too long, so that a drafted length has room for it."""
 LEAST_BODY_SECONDS = 2.0
@@ -94,26 +97,31 @@ def another_span(
     seconds: float,
     *,
     tried: Collection[SecondsSpan],
-    elsewhere: Collection[SecondsSpan] = (),
+    beside: Iterable[Sequence[Collection[SecondsSpan]]] = (),
     near: float = 0.0,
 ) -> SecondsSpan | None:
     """A span of a master about so long, begun at a shot change or after a pause, that shows least of what was `tried`.
 
-    Of several it is the one that shows least of what is shown `elsewhere` in the variant, then the one that begins
-    nearest to a place. None where every span is one that was tried, or shows mostly that.
+    `beside` are the variant's other pieces, each as the spans of its levels: what the span shows of them counts too,
+    at the level that has least of it. Of several spans it is the one that begins nearest to a place. None where every
+    span is one that was tried, or shows mostly that, or would be seen twice.
     """
+    pieces = [list(levels) for levels in beside]
     starts = sorted({0.0, *footage.cuts_seconds, *(end for _, end in footage.pauses)})
     ends = sorted({*footage.cuts_seconds, *(start for start, _ in footage.pauses)})
     found = []
     for start in starts:
-        whole = start + seconds
-        if whole > footage.duration_seconds or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
+        least, most = start + seconds * SHORTER, min(start + seconds, footage.duration_seconds)
+        if least > most or any(abs(start - first) < NEAR_SECONDS for first, _ in tried):
             continue
-        end = max((place for place in ends if start + seconds * SHORTER <= place <= whole), default=whole)
-        span = round(start, 2), round(min(end, footage.duration_seconds), 2)
-        shared = shown_of(span, tried) / seconds
-        if span[1] - span[0] >= min(LEAST_SECONDS, seconds * SHORTER) and shared <= MOST_SHARED:
-            found.append((round(shared, 2), round(shown_of(span, elsewhere), 1), abs(start - near), span))
+        end = max((place for place in ends if least <= place <= most), default=most)
+        span = round(start, 2), floor(end * 100 + 1e-6) / 100  # never behind the film's end
+        long = max(span[1] - span[0], 1e-9)
+        shared = shown_of(span, tried) / long
+        repeated = sum(min((shown_of(span, spans) for spans in levels), default=0.0) for levels in pieces) / long
+        is_long = long >= min(LEAST_SECONDS, seconds * SHORTER) - 0.01
+        if is_long and shared <= MOST_SHARED and repeated <= MOST_REPEATED:
+            found.append((round(shared + repeated, 2), abs(start - near), span))
     return min(found)[-1] if found else None
 
 
@@ -127,6 +135,11 @@ def shown_of(span: SecondsSpan, others: Iterable[SecondsSpan]) -> float:
     return told
 
 
+def is_seen_twice(span: SecondsSpan, levels: Iterable[Level]) -> bool:
+    """Whether the other pieces of a variant show too much of a drafted span."""
+    return sum(shown_of(span, level.spans) for level in levels) > MOST_REPEATED * (span[1] - span[0])
+
+
 def _span_draft(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
     tried = [span for level in factor.levels for span in level.spans]
     with_spans = sorted((level for level in factor.levels if level.spans), key=lambda level: level.name != best)
@@ -135,12 +148,13 @@ def _span_draft(factor: Factor, rest: Campaign, material: Material, best: str) -
     model = with_spans[0]
     seconds = model.length_seconds or _seconds(model)
     others = [rest.factor(name) for name in rest.sequence if name != factor.name]
-    elsewhere = [span for other in others for level in other.levels for span in level.spans]
-    span = another_span(material.footage, seconds, tried=tried, elsewhere=elsewhere, near=model.spans[0][0])
+    beside = [[level.spans for level in other.levels] for other in others]
+    span = another_span(material.footage, seconds, tried=tried, beside=beside, near=model.spans[0][0])
     if span is None:
         return None
     name = _free(f"shot-{name_of(round(span[0], 1))}", factor)
-    return DraftedLevel(factor.name, name, f'{{ name = "{name}", span = [{_number(span[0])}, {_number(span[1])}] }}')
+    text = f'{{ name = "{name}", span = [{_number(span[0])}, {_number(span[1])}] }}'
+    return DraftedLevel(factor.name, name, text, span)
 
 
 def _seconds(level: Level) -> float:

@@ -18,6 +18,8 @@ VERDICTS: dict[str, tuple[str, str]] = {
 }
 """A verdict's class in the style, and its sign."""
 _MOVEMENTS = {"falling": "↘", "rising": "↗", "no trend shown": "→", "not enough data": "…"}
+_COLUMNS = ("estimate", "chance_best", "loss", "share_next", "trend")
+"""What the table of variants has a column of only where something stands in it."""
 
 
 def verdict(place: Place) -> dict[str, str]:
@@ -40,11 +42,17 @@ def channel_view(channel: Place, report: Place, names: Collection[str] = ()) -> 
         "verdict": verdict(channel.at("verdict")),
         "sentence": wording.sentence(channel.at("sentence").text, names),
         "is_interim": bool(channel.at("is_interim").value),
-        "reasons": [wording.sentence(reason.text, names) for reason in channel.at("reasons").each()],
+        "reasons": [
+            wording.sentence(reason.text, names)
+            for reason in channel.at("reasons").each()
+            # the sentence may end on the first of them
+            if reason.text not in channel.at("sentence").text
+        ],
         "more": _more(channel.at("more"), metric),
         "dispersion": channel.at("dispersion").shown(wording.ratio_words),
         "measure": figures,
         "guards": guards,
+        "columns": {part for part in _COLUMNS if any(one.at(part).value is not None for one in variants)},
         "rows": [_row(one, *name, metric, figures, guards) for one, name in zip(variants, keyed, strict=True)],
         "intervals": figure_intervals(variants, keyed, figures, leads=leads),
         "retention": retention_lines(variants, keyed, chosen=chosen),

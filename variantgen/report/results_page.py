@@ -75,22 +75,19 @@ def _look(look: Place) -> dict[str, str]:
     return {"kind": kind, "dates": ", ".join([*told, *([f"read on {read}"] if read and read != planned else [])])}
 
 
-def _metric(metric: Place) -> dict[str, Any] | None:
-    if metric.value is None:
-        return None
+def _metric(metric: Place) -> dict[str, Any]:
+    """What variants are judged by; all empty where no metric can be had."""
     above, below = (" + ".join(map(str, metric.at(part).value or ())) for part in ("numerator", "denominator"))
     per = metric.at("per").number
+    times = f" × {wording.count_words(per)}" if per not in (None, 1) else ""
     return {
         "name": metric.at("name").text,
-        "formula": f"{above} / {below}" + (f" × {wording.count_words(per)}" if per not in (None, 1) else ""),
-        "above": above,
-        "below": below,
+        "formula": " / ".join(filter(None, (above, below))) + times,
         "definition": wording.sentence(metric.at("definition").text),
         "note": wording.sentence(metric.at("note").text),
         "why": wording.sentence(metric.at("why").text),
         "better": {"more": "more is better", "less": "less is better"}.get(metric.at("better").text, ""),
         "model": metric.at("model").text,
-        "unit": metric.at("unit").text,
     }
 
 
@@ -119,10 +116,18 @@ def _effects(report: Place, names: Collection[str]) -> dict[str, Any]:
         ],
         "intervals": effect_intervals(levels),
         "of": _RATIOS.get(report.at("metric", "model").text, "rates"),
+        "above_one": _above_one(report.at("metric")),
         "figure_note": figure.note,
         "notes": [wording.sentence(note.text, names) for note in effects.at("notes").each()],
         "aliased": aliased,
     }
+
+
+def _above_one(metric: Place) -> str:
+    """What a ratio above 1 means; a cost is compared as events per money."""
+    if metric.at("model").text == "cost":
+        return "more for the same money"
+    return {"more": "better", "less": "worse"}.get(metric.at("better").text, "more")
 
 
 def _level(level: Place, figure: wording.Measure) -> dict[str, Any]:

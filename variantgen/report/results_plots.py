@@ -17,7 +17,7 @@ MOST_COLOURS = 6
 MOST_PANELS = 8
 LINES_HEIGHT_PX = 240
 """The same in results.css."""
-_LABEL_PX = 16
+_LABEL_PX = 18
 _BEYOND = 3.0
 """An interval that reaches past so many times the highest figure is cut there, or it alone would be seen."""
 

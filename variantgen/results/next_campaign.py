@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product, zip_longest
 
 from variantgen.campaign.next_file import DraftedLevel, Row
-from variantgen.campaign.next_levels import Material, draft_of, draftable
+from variantgen.campaign.next_levels import Material, draft_of, draftable, is_seen_twice
 from variantgen.campaign.values import Campaign, Cell, Channel, Level, Promotion, Rule
 from variantgen.results.effects import Effects
 from variantgen.results.known_levels import best_level, is_told, known_of, level_sizes, worse_levels
@@ -238,6 +238,13 @@ def _with_draft(rest: Campaign, channel: Channel, draft: DraftedLevel, weighing:
         for factor in rest.factors
     )
     cells = combinations(replace(rest, factors=factors), channel)
+    if draft.span is not None:
+        others = [name for name in rest.sequence if name != draft.factor]
+        cells = [
+            levels
+            for levels in cells
+            if not is_seen_twice(draft.span, (rest.factor(name).level(dict(levels)[name]) for name in others))
+        ]
     return _by_size(cells, weighing) if weighing.is_told else balanced(cells, MOST_TRIALS * 10, weighing.seed)
 
 
@@ -284,9 +291,12 @@ def balanced(cells: Sequence[Levels], count: int, seed: int) -> list[Levels]:
 
 
 def _shortage(short: Mapping[str, int], counts: Mapping[str, int]) -> list[str]:
+    alike: dict[str, list[str]] = {}
+    for name, need in short.items():
+        alike.setdefault(f"{counts[name] - need} of {counts[name]}", []).append(name)
     return [
-        f"{name} gets {counts[name] - need} of {counts[name]}: all else was made; add a level below for more"
-        for name, need in short.items()
+        f"{', '.join(names)}: {told} variants, as all else was made; add a level below for more"
+        for told, names in alike.items()
     ]
 
 
