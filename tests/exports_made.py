@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 import zipfile
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from pathlib import Path
 
 ID, OTHER = "b2015xyz", "c3026wvt"
@@ -36,6 +40,36 @@ def zipped(path: Path, members: dict[str, str]) -> Path:
         for name, text in members.items():
             archive.writestr(name, text)
     return path
+
+
+def workbook(path: Path | io.BytesIO, text: str, *sheets: str) -> None:
+    """A CSV's text as an Excel workbook, its numbers, shares, times and days typed; all sheets hold the same."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name in sheets or ("Sheet1",):
+        sheet = book.create_sheet(name)
+        for cells in csv.reader(io.StringIO(text)):
+            sheet.append([typed(cell) for cell in cells])
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.endswith("%") and cell.value[0].isdigit():
+                    cell.value, cell.number_format = float(cell.value[:-1]) / 100, "0.00%"
+    book.save(path)
+
+
+def typed(cell: str) -> object:
+    """What a spreadsheet holds of a cell of an English export; None for a blank one."""
+    if re.fullmatch(r"[0-9][0-9,]{0,19}", cell):
+        return int(cell.replace(",", ""))
+    if re.fullmatch(r"[0-9][0-9,]{0,19}\.[0-9]+", cell):
+        return float(cell.replace(",", ""))
+    if re.fullmatch(r"20[0-9]{2}-1[0-2]-[012][1-8]", cell):
+        return datetime.fromisoformat(cell)
+    if re.fullmatch(r"[0-9]:[0-5][0-9]:[0-5][0-9]", cell):
+        return time.fromisoformat(f"0{cell}")
+    return cell or None
 
 
 META = Made(

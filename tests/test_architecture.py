@@ -23,6 +23,7 @@ HEAVY = (
         "cv2",
         "scenedetect",
         "ai_edge_litert",
+        "openpyxl",
         "scipy",
         "ttconv",
         "chardet",
@@ -39,6 +40,7 @@ ONLY_IN = {
     "moviepy": ("build/cards.py",),
     "pydub": ("build/soundtrack.py",),
     "ffmpeg": ("build/graph.py", "build/preview_graph.py", "build/conform_graph.py"),
+    "openpyxl": ("results/workbooks.py",),
     "click": ("cli/",),
     "rich": ("cli/",),
 }
@@ -229,7 +231,7 @@ COMMANDS = dict(commands(cli))
 
 @pytest.mark.parametrize("package", ONLY_IN)
 def test_tools_stay_in_their_modules(package: str) -> None:
-    """subprocess, moviepy, pydub, ffmpeg-python, click and rich are each imported in one place only."""
+    """subprocess, moviepy, pydub, ffmpeg-python, openpyxl, click and rich are each imported in one place only."""
     users = {name_of(p) for p in SOURCES if any(m.partition(".")[0] == package for m, _ in imports(p))}
     assert users
     assert {user for user in users if not user.startswith(ONLY_IN[package])} == set()

@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from exports_made import AGAIN, EVERY, ID, META, OTHER, Made
+from exports_made import AGAIN, EVERY, ID, META, OTHER, Made, workbook
 
 from variantgen.campaign.posted import PostedRow
 from variantgen.errors import UserError
@@ -43,6 +43,8 @@ def scrambled(chance: random.Random) -> bytes:
     lines = made.text.split("\n")
     for _ in range(chance.randint(0, 3)):
         spoil_lines(chance, lines)
+    if chance.random() < 0.03:
+        return damaged_workbook(chance, "\n".join(lines))
     encoding = chance.choice([*[made.encoding] * 6, "utf-8", "utf-16", "cp1252", "mac-roman"])
     content = bytearray("\n".join(lines).encode(encoding, "ignore"))
     if chance.random() < 0.1:
@@ -58,6 +60,17 @@ def scrambled(chance: random.Random) -> bytes:
                 content[place:place] = content[place : place + chance.randint(1, 200)]
             case _:
                 content[place:place] = chance.choice(BYTES)
+    return bytes(content)
+
+
+def damaged_workbook(chance: random.Random, text: str) -> bytes:
+    """The lines as an Excel workbook, some bytes of it changed."""
+    file = io.BytesIO()
+    clean = "".join(letter for letter in text if letter >= " " or letter == "\n")
+    workbook(file, clean.encode("utf-8", "ignore").decode()[:30_000])
+    content = bytearray(file.getvalue())
+    for _ in range(chance.choice([0, 1, 5])):
+        content[chance.randrange(len(content))] = chance.randrange(256)
     return bytes(content)
 
 

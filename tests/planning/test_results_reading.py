@@ -340,7 +340,7 @@ def test_files_that_are_none_are_refused_with_a_sentence(tmp_path: Path) -> None
         assert words in refused(path), content
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", "<x/>")
-    assert "Excel workbook" in refused(path)
+    assert "broken workbook" in refused(path)
     assert "no table" in refused(zipped(path, {"a.txt.png": "x"}))
     assert "folder" in refused(tmp_path)
     path.write_bytes((TIKTOK_HEAD + '"A,x\n').encode())

@@ -80,7 +80,7 @@ def results() -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing, also on a terminal.")
 @shared_option("json")
 def take(exports: tuple[Path, ...], file: Path, out: Path, dry_run: bool, as_json: bool, **values: Any) -> None:
-    """Take EXPORTs (CSV, TSV, zip) of a channel into the campaign's results.
+    """Take EXPORTs (CSV, TSV, XLSX, zip) of a channel into the campaign's results.
 
     Each is recognised by its columns and shown before it is taken, whole or not at all. Taken again, it adds nothing.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
@@ -19,6 +20,7 @@ NO_VALUE = frozenset(("", "-", "--", "—", "–", "n/a", "na", "#n/a", "null", 
 
 _GROUPS = r"[0-9]{{1,3}}(?:{mark}[0-9]{{2,3}})*{mark}[0-9]{{3}}"  # 1,234,567, and 12,34,567 as India groups
 _DECIMALS = re.compile(r"(?:[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?")
+_TYPED = re.compile(r"[0-9]+e-[0-9]{1,2}")
 _BLANKS = re.compile(r"[\s\u00a0\u202f\u2009'’]")
 _FLOOR = re.compile(r"[<≤]\s*[0-9.,]+")
 _COMPACT = {"k": 1e3, "m": 1e6, "b": 1e9}
@@ -50,6 +52,8 @@ def number(text: str, mark: Mark) -> float:
     if times != 1:
         plain = plain[:-1]
     other = "," if mark == "." else "."
+    if _TYPED.fullmatch(plain):
+        plain = format(Decimal(plain), "f").replace(".", mark)  # 12345e-1: a workbook's typed number
     whole, _, decimals = plain.partition(mark)
     grouped = _GROUPS.format(mark=re.escape(other))
     if not re.fullmatch(rf"(?:[0-9]+|{grouped})?", whole) or not _DECIMALS.fullmatch(decimals):

@@ -13,11 +13,16 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from variantgen.errors import UserError
+from variantgen.results.workbooks import is_workbook, sheet_lines, sheets_of
 
+DELIMITERS = (",", ";", "\t", "|")
+WORKBOOK = "xlsx"
+"""Instead of an encoding: cells of a sheet, which nothing parts."""
 MOST_BYTES = 2**30
 """Of a file, and of all tables in a zip."""
 MOST_TABLES = 50
@@ -31,7 +36,7 @@ _TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 
 @dataclass(frozen=True)
 class Table:
-    """One table of an export: `member` is its name in a zip, `encoding` what its bytes are."""
+    """One table of an export: `member` is its name in a zip or a workbook, `encoding` what its bytes are."""
 
     path: Path
     member: str
@@ -75,8 +80,8 @@ def tables_of(path: Path) -> tuple[Table, ...]:
 def _zipped(path: Path, file: IO[bytes], sha256: str) -> tuple[Table, ...]:
     try:
         with zipfile.ZipFile(file) as archive:
-            if "xl/workbook.xml" in archive.namelist():
-                raise UserError(f"{path}: is an Excel workbook: export as CSV, or save it from Excel as CSV UTF-8.")
+            if is_workbook(archive):
+                return tuple(Table(path, name, WORKBOOK, sha256) for name in sheets_of(path))
             wanted = [
                 info
                 for info in archive.infolist()
@@ -143,7 +148,18 @@ def _text_of(table: Table) -> Iterator[IO[str]]:
             yield io.TextIOWrapper(member, table.encoding, newline="")
 
 
-def head_of(table: Table) -> str:
+def heads_of(table: Table, most: int) -> Iterator[tuple[str, list[list[str]]]]:
+    """The first lines of a table in each way that its cells could be parted: (delimiter, lines), "" for a sheet."""
+    if table.encoding == WORKBOOK:
+        yield "", [cells for _, cells in islice(sheet_lines(table.path, table.member), most)]
+        return
+    head = _head_of(table)
+    for delimiter in DELIMITERS:
+        if delimiter in head:
+            yield delimiter, _lines_in(head, delimiter)[:most]
+
+
+def _head_of(table: Table) -> str:
     """The first letters of a table, up to the last line that is whole; all of a short one."""
     with _text_of(table) as file:
         text = file.read(_HEAD)
@@ -151,7 +167,7 @@ def head_of(table: Table) -> str:
     return text if len(text) < _HEAD or end < 0 else text[: end + 1]
 
 
-def lines_in(text: str, delimiter: str) -> list[list[str]]:
+def _lines_in(text: str, delimiter: str) -> list[list[str]]:
     """The cells of a text's lines, as far as it is a table."""
     found: list[list[str]] = []
     try:
@@ -166,6 +182,12 @@ def lines_of(table: Table, delimiter: str) -> Iterator[tuple[int, list[str]]]:
 
     Raises UserError where the table breaks off in quotes, or a line is larger than any.
     """
+    if table.encoding == WORKBOOK:
+        for number, cells in sheet_lines(table.path, table.member):
+            if len(cells) > MOST_COLUMNS:
+                raise UserError(f"{table.where}: line {number}: has {len(cells)} cells: allowed are {MOST_COLUMNS}.")
+            yield number, cells
+        return
     with _text_of(table) as file:
         reader = csv.reader(file, delimiter=delimiter, strict=True)
         begun = 1

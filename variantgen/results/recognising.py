@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from variantgen.errors import UserError, nearest
-from variantgen.results.opening import Table, head_of, lines_in, tables_of
+from variantgen.results.opening import WORKBOOK, Table, heads_of, tables_of
 from variantgen.results.profiles import (
     PART,
     SHARES,
@@ -19,7 +19,6 @@ from variantgen.results.profiles import (
 )
 from variantgen.results.values import COUNTS
 
-DELIMITERS = (",", ";", "\t", "|")
 MOST_PREAMBLE = 40
 """Lines before the headers; no export that is known has more than five."""
 NOT_KNOWN = "is not known"
@@ -104,16 +103,12 @@ def recognised(
     best = max(found, key=lambda one: one.rank)
     _refuse_a_tie(path, best, found)
     others = [table.member for table in tables if table != best.table]
-    notes = (f"read of the zip is {best.table.member}; left out: {', '.join(others)}",) if others else ()
+    notes = (f"read is {best.table.member}; left out: {', '.join(others)}",) if others else ()
     return _recognition(best, notes)
 
 
 def _candidates(table: Table, wanted: Sequence[Profile], *, is_told: bool) -> Iterable[_Candidate]:
-    head = head_of(table)
-    for delimiter in DELIMITERS:
-        if delimiter not in head:
-            continue
-        lines = lines_in(head, delimiter)[: MOST_PREAMBLE + 1]
+    for delimiter, lines in heads_of(table, MOST_PREAMBLE + 1):
         for place, cells in enumerate(lines):
             headers = tuple(cell.strip() for cell in cells)
             named = [header for header in headers if header]
@@ -151,14 +146,14 @@ def _refuse_a_tie(path: Path, best: _Candidate, found: Sequence[_Candidate]) -> 
         raise UserError(f"{path}: could be an export of {' or '.join(names)}: say which with --profile.")
     members = dict.fromkeys([best.table.member, *(one.table.member for one in alike)])
     if len(members) > 1:
-        raise UserError(f"{path}: holds several tables that could be meant ({', '.join(members)}): unzip it.")
+        way = "save the one that is" if best.table.encoding == WORKBOOK else "unzip it"
+        raise UserError(f"{path}: holds several tables that could be meant ({', '.join(members)}): {way}.")
 
 
 def _not_recognised(path: Path, tables: Sequence[Table], wanted: Sequence[Profile], *, is_told: bool) -> str:
     shown = ""
     for table in tables[:1]:
-        head = head_of(table)
-        lines = [lines_in(head, delimiter)[: MOST_PREAMBLE + 1] for delimiter in DELIMITERS if delimiter in head]
+        lines = [found for _, found in heads_of(table, MOST_PREAMBLE + 1)]
         widest = max((cells for one in lines for cells in one), key=lambda cells: len(set(cells)), default=[])
         shown = ", ".join(cell.strip()[:40] for cell in widest[:12] if cell.strip())
     found = f" Headers found: {shown}." if shown else " No headers were found."
@@ -234,8 +229,8 @@ def described(recognition: Recognition) -> tuple[str, ...]:
     table = recognition.table
     lines = [f"{table.where}: {recognition.profile.title}{told}: {recognition.why}"]
     before = f', after "{" / ".join(filter(None, recognition.preamble))}"' if any(recognition.preamble) else ""
-    parted = _MARKS[recognition.delimiter]
-    lines.append(f"  headers on line {recognition.header_line + 1}, cells parted by {parted}, {table.encoding}{before}")
+    parted = "" if table.encoding == WORKBOOK else f", cells parted by {_MARKS[recognition.delimiter]}"
+    lines.append(f"  headers on line {recognition.header_line + 1}{parted}, {table.encoding}{before}")
     direct = {one.meaning.name: one.header for one in recognition.columns if one.meaning.unit not in SHARES}
     for column in recognition.columns:
         lines.append(f"  {column.header} -> {_becomes(column, direct)}")
