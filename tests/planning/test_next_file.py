@@ -313,6 +313,8 @@ def in_toml(value: object, draw: st.DrawFn) -> str:
     if isinstance(value, str):
         basic = value.replace("\\", "\\\\").replace('"', '\\"')
         ways = [f'"{basic}"'.replace("\n", "\\n").replace("\t", "\\t"), f'"""\n{basic}"""']
+        if '"""' not in value and "\\" not in value:
+            ways.append(f'"""\n{value}"""')
         if not set(value) & set("'\n"):
             ways.append(f"'{value}'")
         if "'" not in value:

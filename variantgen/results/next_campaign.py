@@ -87,7 +87,9 @@ def next_plan(
         needs[channel.name] = counts.get(channel.name, 0) - len(chosen)
     drafted: tuple[DraftedLevel, ...] = ()
     if material is not None and any(needs.values()):
-        drafted, more = _drafted(rest, campaign, needs, material, weighing)
+        drafted, more = _drafted(
+            rest, campaign, needs, material, weighing, {pair for _, one in made for pair in one.items()}
+        )
         trials += more
         needs = {name: need - sum(one.channel.name == name for one in more) for name, need in needs.items()}
     known = known_of(campaign, comparisons, effects, dropped, is_more_better=is_more_better)
@@ -207,7 +209,12 @@ def _reason(why: str, chance: float) -> str:
 
 
 def _drafted(
-    rest: Campaign, campaign: Campaign, needs: Mapping[str, int], material: Material, weighing: _Weighing
+    rest: Campaign,
+    campaign: Campaign,
+    needs: Mapping[str, int],
+    material: Material,
+    weighing: _Weighing,
+    had: Collection[tuple[str, str]],
 ) -> tuple[tuple[DraftedLevel, ...], list[NextTrial]]:
     """As few new levels as fill the need, each with the best of the other factors' levels."""
     drafts: list[DraftedLevel] = []
@@ -216,12 +223,13 @@ def _drafted(
         if all(sum(map(len, queues[name])) >= need for name, need in needs.items()):
             break
         best = best_level(weighing.effects, rest.factor(factor.name), is_more_better=weighing.is_more_better)
-        draft = draft_of(factor, rest, material, best)
+        gone = {level for name, level in had if name == factor.name} - {level.name for level in factor.levels}
+        draft = draft_of(factor, rest, material, best, gone)
         if draft is None:
             continue
         drafts.append(draft)
         for channel in rest.channels:
-            if factor.name not in channel.only and (factor.kind != "caption_style" or channel.name in material.burning):
+            if factor.kind != "caption_style" or channel.name in material.burning:
                 queues[channel.name].append(_with_draft(rest, channel, draft, weighing))
     trials = []
     for channel in rest.channels:
