@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from variantgen.campaign import Campaign, Channel, load_campaign, matrix_of
-from variantgen.campaign.next_file import DraftedLevel, NextChanges, Row, next_name, next_text
+from variantgen.campaign.next_changes import DraftedLevel, NextChanges, Row, next_name
+from variantgen.campaign.next_file import next_text
 from variantgen.campaign.next_levels import Material, draftable, example_of
 from variantgen.campaign_files import CAMPAIGN_FILE
 from variantgen.errors import UserError

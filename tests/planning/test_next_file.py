@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from variantgen.campaign import load_campaign, matrix_of
-from variantgen.campaign.next_file import DRAFT, YOURS, DraftedLevel, NextChanges, Row, next_name, next_text
+from variantgen.campaign.next_changes import DraftedLevel, NextChanges, Row, next_name
+from variantgen.campaign.next_file import DRAFT, YOURS, next_text
 from variantgen.campaign.toml_text import items_of, read_value, statements
 
 TOP = """\

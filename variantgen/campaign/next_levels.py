@@ -12,7 +12,7 @@ from math import floor
 
 from variantgen.campaign.drafting import Footage
 from variantgen.campaign.factors import name_of
-from variantgen.campaign.next_file import DraftedLevel
+from variantgen.campaign.next_changes import DraftedLevel
 from variantgen.campaign.values import Campaign, Factor, Level
 from variantgen.model.analysis import SecondsSpan
 
