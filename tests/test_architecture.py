@@ -147,7 +147,7 @@ PURE = {
         "campaign/fraction.py",
         "campaign/only.py",
         "campaign/wording.py",
-        *("campaign/next_file.py", "campaign/next_levels.py", "campaign/toml_text.py"),
+        *("campaign/next_changes.py", "campaign/next_file.py", "campaign/next_levels.py", "campaign/toml_text.py"),
         "results/values.py",
         "results/numbers.py",
     ),

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from variantgen.campaign import Campaign, Channel, load_campaign, matrix_of
-from variantgen.campaign.next_file import DraftedLevel, NextChanges, Row, next_name, next_text
+from variantgen.campaign.next_changes import DraftedLevel, NextChanges, Row, next_name
+from variantgen.campaign.next_file import next_text
 from variantgen.campaign.next_levels import Material, draftable, example_of
 from variantgen.campaign_files import CAMPAIGN_FILE
 from variantgen.errors import UserError
@@ -62,8 +63,10 @@ def next_campaign(
 ) -> NextCampaign:
     """The campaign after that of `path`, in whose folder `out` it will be rendered (nothing is written).
 
-    `comparisons` are by the campaign's channels, `made` is what was made on each. Masters are read only where a level
-    has to be drafted. Raises UserError for a campaign file that does not load.
+    `comparisons` are by the campaign's channels; `is_more_better` is of what the effects count (for a cost: events per
+    money, `Metric.is_more_better_of_arms`). `made` is what was made on each channel, in earlier rounds too; `count` is
+    how many each should get (None: as many as now, at most MOST_TRIALS). Masters are read only where a level has to be
+    drafted. Raises UserError for a campaign file that does not load.
     """
     campaign = load_campaign(path)
     counts, held_back = counts_of(campaign, matrix_of(campaign).cells, count)

@@ -426,6 +426,25 @@ def test_what_needs_no_words_is_drafted_and_nothing_else() -> None:
     ]
 
 
+def test_what_was_drafted_in_an_earlier_round_is_not_drafted_again(tmp_path: Path) -> None:
+    """A draft that did worse is gone from the file; that it was made once still tells."""
+    file = written(tmp_path)
+    comparisons, effects = results_of(load_campaign(file), WORSE_PROMISE)
+    made = made_of(load_campaign(file))
+    names = []
+    for _ in range(3):
+        found = following(file, comparisons, effects, made=made)
+        (name,) = [draft.name for draft in found.drafted if draft.factor == "hook"]
+        names.append(name)
+        made.append((made[0][0], {"hook": name, "body": "full", "cta": "card"}))
+    assert len(set(names)) == 3, names
+    style = Factor("caption_style", "caption_style", (Level("clean", value="clean"),))
+    found = draft_of(style, labels(), MATERIAL, "clean", {"boxed"})
+    assert found is not None and found.name == "karaoke"
+    longer = Factor("length", "length", (Level("15s", length_seconds=15.0),))
+    assert draft_of(longer, labels(), MATERIAL, "15s", {"6s"}) is None
+
+
 def test_a_length_leaves_room_for_the_pieces(tmp_path: Path) -> None:
     """No length is drafted that hook and card alone would fill, and none that the shortest pieces do not reach."""
     text = TEXT + '[[factor]]\nname = "length"\nlevels = [{ name = "whole", skip = true }]\n'

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from variantgen.campaign import load_campaign, matrix_of
-from variantgen.campaign.next_file import DRAFT, YOURS, DraftedLevel, NextChanges, Row, next_name, next_text
+from variantgen.campaign.next_changes import DraftedLevel, NextChanges, Row, next_name
+from variantgen.campaign.next_file import DRAFT, YOURS, next_text
 from variantgen.campaign.toml_text import items_of, read_value, statements
 
 TOP = """\
@@ -313,6 +314,8 @@ def in_toml(value: object, draw: st.DrawFn) -> str:
     if isinstance(value, str):
         basic = value.replace("\\", "\\\\").replace('"', '\\"')
         ways = [f'"{basic}"'.replace("\n", "\\n").replace("\t", "\\t"), f'"""\n{basic}"""']
+        if '"""' not in value and "\\" not in value:
+            ways.append(f'"""\n{value}"""')
         if not set(value) & set("'\n"):
             ways.append(f"'{value}'")
         if "'" not in value:

@@ -7,14 +7,14 @@ editor reads what the program reads.
 from __future__ import annotations
 
 import json
-import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from variantgen.campaign.factors import LONGEST_NAME, name_of
+from variantgen.campaign.factors import name_of
+from variantgen.campaign.next_changes import NextChanges
 from variantgen.campaign.toml_text import (
     Item,
     Path,
@@ -26,7 +26,6 @@ from variantgen.campaign.toml_text import (
     read_value,
     statements,
 )
-from variantgen.model.analysis import SecondsSpan
 
 YOURS = "# yours: fill it in and take the # away"
 DRAFT = "# a draft: put your own in its place"
@@ -34,60 +33,6 @@ _HEAD = "# The next campaign, written by variantgen from "
 _KNOWN = "# Known from "
 _MAKE = "# What to make: "
 _DESIGN = "# what is made are the [[variant]] tables at the end"
-
-
-@dataclass(frozen=True)
-class DraftedLevel:
-    """A level that nobody wrote: its name, and the value that stands for it in a list, as TOML."""
-
-    factor: str
-    name: str
-    text: str
-    span: SecondsSpan | None = None
-    """Of the master, where it shows one."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A combination to be made, for the channels (presets) and promotions named; none are all."""
-
-    levels: tuple[tuple[str, str], ...]
-    why: str
-    channels: tuple[str, ...] = ()
-    promotions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class NextChanges:
-    """What the next campaign's file has and the old one has not; each mapping is by factor."""
-
-    source: str
-    """The old file's name."""
-    name: str
-    rows: tuple[Row, ...]
-    dropped: Mapping[str, Collection[str]] = field(default_factory=dict, hash=False)
-    drafted: tuple[DraftedLevel, ...] = ()
-    known: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """What the results say, a line each."""
-    examples: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """A level to be filled in, as TOML; it is written as a comment."""
-    notes: tuple[str, ...] = ()
-
-
-def next_name(name: str, taken: Collection[str] = ()) -> str:
-    """The name of the campaign after one: spring, spring-2, spring-3; a year at the end is no count.
-
-    >>> next_name("spring"), next_name("spring-2"), next_name("launch-2026")
-    ('spring-2', 'spring-3', 'launch-2026-2')
-    """
-    found = re.fullmatch(r"(.*[^-])-([2-9]|[1-9]\d)", name)
-    stem, number = (found[1], int(found[2])) if found else (name, 1)
-    while True:
-        number += 1
-        ending = f"-{number}"
-        told = stem[: LONGEST_NAME - len(ending)].rstrip("-") + ending
-        if told not in taken:
-            return told
 
 
 def next_text(text: str, changes: NextChanges) -> str:
@@ -283,6 +228,7 @@ def _factors(
     }
     lines = _without_tables(lines, gone)
     last = {line.table[1]: n for n, line in enumerate(lines) if line.path and _is_level(line.table)}
+    heads = {line.table[1]: n for n, line in enumerate(lines) if line.path and _is_factor(line.table)}
     found: list[Statement] = []
     homes: dict[str, None] = {}
     for n, line in enumerate(lines):
@@ -290,7 +236,7 @@ def _factors(
         if line.path == ("languages",) and "language" not in names:
             name = "language"
         is_list = (bool(name) and line.path[2:] == ("levels",)) or line.path == ("languages",)
-        if name and name not in homes and (is_list or (line.is_header and _is_level(line.table))):
+        if name and is_list:
             homes[name] = None
             found += _known_line(name, changes, line.table)
         if line.path == ("factor",):
@@ -298,9 +244,16 @@ def _factors(
         elif name and is_list:
             line = line.with_value(_list(line.value, name, changes))
         found.append(line)
-        if name and _is_level(line.table) and last[line.table[1]] == n:
+        if name and _is_factor(line.table) and line.table[1] in last and heads[line.table[1]] == n:
+            homes[name] = None
+            found += _known_line(name, changes, line.table)
+        if _is_level(line.table) and last[line.table[1]] == n:
             found += _level_tables(name, changes, line.table)
     return found, [f"{name}: {known}" for name, known in changes.known.items() if name not in homes]
+
+
+def _is_factor(table: Path) -> bool:
+    return len(table) == 2 and table[0] == "factor"
 
 
 def _is_level(table: Path) -> bool:

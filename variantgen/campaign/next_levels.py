@@ -12,7 +12,7 @@ from math import floor
 
 from variantgen.campaign.drafting import Footage
 from variantgen.campaign.factors import name_of
-from variantgen.campaign.next_file import DraftedLevel
+from variantgen.campaign.next_changes import DraftedLevel
 from variantgen.campaign.values import Campaign, Factor, Level
 from variantgen.model.analysis import SecondsSpan
 
@@ -46,19 +46,24 @@ class Material:
     """What all the channels take."""
 
 
-def draft_of(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+def draft_of(
+    factor: Factor, rest: Campaign, material: Material, best: str, gone: Collection[str] = ()
+) -> DraftedLevel | None:
     """A level that the factor has not had yet, as near to its level `best` as may be; None where none can be had.
 
-    `factor` has all levels that were tried, `rest` is the campaign without those that are let go.
+    `factor` has all levels that were tried, `rest` is the campaign without those that are let go, and `gone` are the
+    names of what was tried in rounds before.
     """
     if factor.kind == "piece" and factor.name in rest.sequence:
-        return _span_draft(factor, rest, material, best)
+        return _span_draft(factor, rest, material, best, gone)
     if factor.kind == "caption_style":
         tried = {level.value for level in factor.levels}
-        style = next((style for style in material.styles if style not in tried), "") if material.burning else ""
-        return _plain(factor, name_of(style), "value", _quoted(style)) if style else None
+        styles = [style for style in material.styles if style not in tried and name_of(style) not in gone]
+        if not styles or not material.burning:
+            return None
+        return _plain(factor, name_of(styles[0]), "value", _quoted(styles[0]))
     if factor.kind == "length":
-        return _length_draft(factor, rest, material, best)
+        return _length_draft(factor, rest, material, best, gone)
     return None
 
 
@@ -99,12 +104,14 @@ def another_span(
     tried: Collection[SecondsSpan],
     beside: Iterable[Sequence[Collection[SecondsSpan]]] = (),
     near: float = 0.0,
+    gone: Collection[str] = (),
 ) -> SecondsSpan | None:
     """A span of a master about so long, begun at a shot change or after a pause, that shows least of what was `tried`.
 
     `beside` are the variant's other pieces, each as the spans of its levels: what the span shows of them counts too,
     at the level that has least of it. Of several spans it is the one that begins nearest to a place. None where every
-    span is one that was tried, or shows mostly that, or would be seen twice.
+    span is one that was tried (`gone` are the names that those of earlier rounds had), or shows mostly that, or would
+    be seen twice.
     """
     pieces = [list(levels) for levels in beside]
     starts = sorted({0.0, *footage.cuts_seconds, *(end for _, end in footage.pauses)})
@@ -120,9 +127,14 @@ def another_span(
         shared = shown_of(span, tried) / long
         repeated = sum(min((shown_of(span, spans) for spans in levels), default=0.0) for levels in pieces) / long
         is_long = long >= min(LEAST_SECONDS, seconds * SHORTER) - 0.01
-        if is_long and shared <= MOST_SHARED and repeated <= MOST_REPEATED:
+        if is_long and span_name(span) not in gone and shared <= MOST_SHARED and repeated <= MOST_REPEATED:
             found.append((round(shared + repeated, 2), abs(start - near), span))
     return min(found)[-1] if found else None
+
+
+def span_name(span: SecondsSpan) -> str:
+    """What a drafted span is called: by the place where it begins, to a tenth of a second."""
+    return f"shot-{name_of(round(span[0], 1))}"
 
 
 def shown_of(span: SecondsSpan, others: Iterable[SecondsSpan]) -> float:
@@ -140,7 +152,9 @@ def is_seen_twice(span: SecondsSpan, levels: Iterable[Level]) -> bool:
     return sum(shown_of(span, level.spans) for level in levels) > MOST_REPEATED * (span[1] - span[0])
 
 
-def _span_draft(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+def _span_draft(
+    factor: Factor, rest: Campaign, material: Material, best: str, gone: Collection[str]
+) -> DraftedLevel | None:
     tried = [span for level in factor.levels for span in level.spans]
     with_spans = sorted((level for level in factor.levels if level.spans), key=lambda level: level.name != best)
     if not with_spans:
@@ -149,10 +163,10 @@ def _span_draft(factor: Factor, rest: Campaign, material: Material, best: str) -
     seconds = model.length_seconds or _seconds(model)
     others = [rest.factor(name) for name in rest.sequence if name != factor.name]
     beside = [[level.spans for level in other.levels] for other in others]
-    span = another_span(material.footage, seconds, tried=tried, beside=beside, near=model.spans[0][0])
+    span = another_span(material.footage, seconds, tried=tried, beside=beside, near=model.spans[0][0], gone=gone)
     if span is None:
         return None
-    name = _free(f"shot-{name_of(round(span[0], 1))}", factor)
+    name = _free(span_name(span), factor)
     text = f'{{ name = "{name}", span = [{_number(span[0])}, {_number(span[1])}] }}'
     return DraftedLevel(factor.name, name, text, span)
 
@@ -164,11 +178,14 @@ def _seconds(level: Level) -> float:
 # ---------------------------------------------------------------- lengths
 
 
-def _length_draft(factor: Factor, rest: Campaign, material: Material, best: str) -> DraftedLevel | None:
+def _length_draft(
+    factor: Factor, rest: Campaign, material: Material, best: str, gone: Collection[str]
+) -> DraftedLevel | None:
     """The length nearest to the best one (by ratio) that every channel takes and that the pieces can be cut to."""
     tried = {level.length_seconds for level in factor.levels}
     least, most = _room(rest, material)
-    able = [one for one in LENGTHS if one not in tried and least <= one < most and one <= material.most_seconds]
+    able = [one for one in LENGTHS if one not in tried and name_of(one) not in gone]
+    able = [one for one in able if least <= one < most and one <= material.most_seconds]
     if not able:
         return None
     wanted = factor.level(best).length_seconds or most

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product, zip_longest
 
-from variantgen.campaign.next_file import DraftedLevel, Row
+from variantgen.campaign.next_changes import DraftedLevel, Row
 from variantgen.campaign.next_levels import Material, draft_of, draftable, is_seen_twice
 from variantgen.campaign.values import Campaign, Cell, Channel, Level, Promotion, Rule
 from variantgen.results.effects import Effects
@@ -31,6 +31,8 @@ class NextTrial:
     channel: Channel
     levels: Levels
     why: str
+    chance: float | None = None
+    """To be the best of what was weighed for the channel; None where that was not weighed."""
 
 
 @dataclass(frozen=True)
@@ -82,12 +84,14 @@ def next_plan(
     for channel in rest.channels:
         had = {tuple(sorted(levels.items())) for where, levels in made if where.name == channel.name}
         free = [levels for levels in combinations(rest, channel) if tuple(sorted(levels)) not in had]
-        chosen = _chosen(free, counts.get(channel.name, 0), weighing)
-        trials += [NextTrial(channel, levels, why) for levels, why in chosen]
+        chosen = _chosen(channel, free, counts.get(channel.name, 0), weighing)
+        trials += chosen
         needs[channel.name] = counts.get(channel.name, 0) - len(chosen)
     drafted: tuple[DraftedLevel, ...] = ()
     if material is not None and any(needs.values()):
-        drafted, more = _drafted(rest, campaign, needs, material, weighing)
+        drafted, more = _drafted(
+            rest, campaign, needs, material, weighing, {pair for _, one in made for pair in one.items()}
+        )
         trials += more
         needs = {name: need - sum(one.channel.name == name for one in more) for name, need in needs.items()}
     known = known_of(campaign, comparisons, effects, dropped, is_more_better=is_more_better)
@@ -117,16 +121,13 @@ def counts_of(campaign: Campaign, cells: Sequence[Cell], count: int | None) -> t
 
 def rows_of(campaign: Campaign, trials: Sequence[NextTrial]) -> tuple[Row, ...]:
     """The trials as rows of the file, each combination once where its channels can be told in one row."""
-    by_levels: dict[Levels, dict[str, str]] = {}
+    by_levels: dict[Levels, dict[str, NextTrial]] = {}
     for one in trials:
-        by_levels.setdefault(one.levels, {})[one.channel.name] = one.why
+        by_levels.setdefault(one.levels, {})[one.channel.name] = one
     rows = []
-    for levels, whys in by_levels.items():
-        for rule, names in _places(campaign, set(whys), is_named=not levels):
-            told = {name: whys[name] for name in names}
-            same = set(told.values())
-            why = same.pop() if len(same) == 1 else "; ".join(f"{name}: {why}" for name, why in told.items())
-            rows.append(Row(levels, why, rule.channels, rule.promotions))
+    for levels, its in by_levels.items():
+        for rule, names in _places(campaign, set(its), is_named=not levels):
+            rows.append(Row(levels, _reason([its[name] for name in names]), rule.channels, rule.promotions))
     return tuple(rows)
 
 
@@ -188,10 +189,10 @@ def _kept_for_now(worse: Mapping[str, Sequence[str]]) -> list[str]:
 # ---------------------------------------------------------------- what is made
 
 
-def _chosen(free: Sequence[Levels], count: int, weighing: _Weighing) -> list[tuple[Levels, str]]:
+def _chosen(channel: Channel, free: Sequence[Levels], count: int, weighing: _Weighing) -> list[NextTrial]:
     """Up to `count` of the combinations with the reason: by what is known, else evenly."""
     if not weighing.is_told:
-        return [(levels, NEVER_TRIED) for levels in balanced(free, count, weighing.seed)]
+        return [NextTrial(channel, levels, NEVER_TRIED) for levels in balanced(free, count, weighing.seed)]
     found = next_trials(
         weighing.effects,
         count,
@@ -199,15 +200,18 @@ def _chosen(free: Sequence[Levels], count: int, weighing: _Weighing) -> list[tup
         is_more_better=weighing.is_more_better,
         seed=weighing.seed,
     )
-    return [(one.levels, _reason(one.why, one.chance_best)) for one in found]
-
-
-def _reason(why: str, chance: float) -> str:
-    return f"{why}: {chance:.0%}".replace("%", " %") if why == "likely best" and chance >= 0.005 else why
+    return [
+        NextTrial(channel, one.levels, one.why, one.chance_best if one.why == "likely best" else None) for one in found
+    ]
 
 
 def _drafted(
-    rest: Campaign, campaign: Campaign, needs: Mapping[str, int], material: Material, weighing: _Weighing
+    rest: Campaign,
+    campaign: Campaign,
+    needs: Mapping[str, int],
+    material: Material,
+    weighing: _Weighing,
+    had: Collection[tuple[str, str]],
 ) -> tuple[tuple[DraftedLevel, ...], list[NextTrial]]:
     """As few new levels as fill the need, each with the best of the other factors' levels."""
     drafts: list[DraftedLevel] = []
@@ -216,12 +220,13 @@ def _drafted(
         if all(sum(map(len, queues[name])) >= need for name, need in needs.items()):
             break
         best = best_level(weighing.effects, rest.factor(factor.name), is_more_better=weighing.is_more_better)
-        draft = draft_of(factor, rest, material, best)
+        gone = {level for name, level in had if name == factor.name} - {level.name for level in factor.levels}
+        draft = draft_of(factor, rest, material, best, gone)
         if draft is None:
             continue
         drafts.append(draft)
         for channel in rest.channels:
-            if factor.name not in channel.only and (factor.kind != "caption_style" or channel.name in material.burning):
+            if factor.kind != "caption_style" or channel.name in material.burning:
                 queues[channel.name].append(_with_draft(rest, channel, draft, weighing))
     trials = []
     for channel in rest.channels:
@@ -288,6 +293,17 @@ def balanced(cells: Sequence[Levels], count: int, seed: int) -> list[Levels]:
 
 
 # ---------------------------------------------------------------- words and rows
+
+
+def _reason(trials: Sequence[NextTrial]) -> str:
+    """Why a combination is made, for all its channels: "likely best: 27 to 38 %"."""
+    told = []
+    for why in dict.fromkeys(one.why for one in trials):
+        chances = [round(100 * one.chance) for one in trials if one.why == why and one.chance is not None]
+        low, high = min(chances, default=0), max(chances, default=0)
+        span = f"{low} %" if low == high else f"{low} to {high} %"
+        told.append(f"{why}: {span}" if high else why)
+    return " / ".join(told)
 
 
 def _shortage(short: Mapping[str, int], counts: Mapping[str, int]) -> list[str]:
