@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 REPORT_FILE, PAGE_FILE = "report.json", "report.html"
 MOST_UNMATCHED = 200
+_ROUND = re.compile(r"(.+?)(?:-([0-9]{1,4}))?")
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class CampaignFolder:
     folder: Path
     variants: tuple[CampaignVariant, ...]
     """The campaign's own."""
+    earlier: tuple[CampaignVariant, ...]
+    """Of the rounds that it follows: spring and spring-2, of spring-3."""
     ids: frozenset[str]
     """Of every variant in the folder, other campaigns' too: one export often holds several campaigns."""
     posted: tuple[PostedRow, ...]
@@ -64,7 +68,16 @@ def campaign_folder(file: Path, folder: Path) -> CampaignFolder:
     made = {row["id"] for row in rows}
     variants = [*map(_variant, own), *(_posted_variant(row) for row in posted if row.id not in made)]
     unique = {variant.id: variant for variant in variants}
-    return CampaignFolder(campaign, folder, tuple(unique.values()), frozenset(made | unique.keys()), posted)
+    earlier = tuple(_variant(row) for row in rows if _is_followed_by(_campaign_of(row), campaign.name))
+    return CampaignFolder(campaign, folder, tuple(unique.values()), earlier, frozenset(made | unique.keys()), posted)
+
+
+def _is_followed_by(other: str, name: str) -> bool:
+    """Whether a campaign is an earlier round of another: spring of spring-2, as the next campaign's file is named."""
+    first, second = (_ROUND.fullmatch(one) for one in (other, name))
+    if not (first and second):
+        return False
+    return first[1] == second[1] and int(first[2] or 1) < int(second[2] or 1)
 
 
 def _campaign_of(row: Mapping[str, Any]) -> str:
@@ -179,9 +192,10 @@ def write_report(folder: Path, found: Findings) -> tuple[Path, Path]:
 
 
 def made_on(told: CampaignFolder) -> list[tuple[Channel, dict[str, str]]]:
-    """The combinations that were made, each with its channel; of channels that the file has no more, none."""
+    """The combinations that were made, in earlier rounds too, each with its channel; none of channels that are gone."""
     channels = {channel.name: channel for channel in told.campaign.channels}
-    known = [(channels.get(f"{one.preset} ({one.as_})"), dict(one.levels)) for one in told.variants if one.levels]
+    every = [one for one in (*told.earlier, *told.variants) if one.levels]
+    known = [(channels.get(f"{one.preset} ({one.as_})"), dict(one.levels)) for one in every]
     return [(channel, levels) for channel, levels in known if channel is not None]
 
 

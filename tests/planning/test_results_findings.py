@@ -16,6 +16,7 @@ from variantgen.campaign.values import ResultsPlan
 from variantgen.campaign_results import (
     CampaignFolder,
     campaign_folder,
+    made_on,
     recognised_export,
     results_of,
     take_export,
@@ -279,3 +280,17 @@ def test_a_metric_that_is_none_is_told_before_anything_is_rendered(tmp_path: Pat
     (tmp_path / "film.mov").write_bytes(b"")
     with pytest.raises(UserError, match=r"autumn\.toml: results\.metric: value 'ctr_lnk' .* Did you mean .ctr_link"):
         opened_campaign(file)
+
+
+def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
+    """The third round knows the first's and the second's combinations; another campaign's are not its own."""
+    file, out = campaign_folder_in(tmp_path, FILE.replace('"autumn"', '"autumn-3"'))
+    rows = json.loads((out / "campaign.json").read_text("utf-8"))["variants"]
+    names = ["autumn", "autumn-2", "autumn-3", "autumn-4", "winter", "autumn", "autumn-3", "autumn-2x"]
+    for row, name in zip(rows, names, strict=True):
+        row["specification"]["campaign"] = name
+    (out / "campaign.json").write_text(json.dumps({"campaign": "autumn-3", "variants": rows}), "utf-8")
+    told = campaign_folder(file, out)
+    assert {one.id for one in told.variants} == {rows[2]["id"], rows[6]["id"]}
+    assert {one.id for one in told.earlier} == {rows[0]["id"], rows[1]["id"], rows[5]["id"]}
+    assert len(made_on(told)) == 5 and len(told.ids) == 8
