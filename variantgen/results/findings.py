@@ -38,6 +38,12 @@ class Findings:
     report: dict[str, Any]
 
     @property
+    def judged_by(self) -> str:
+        """By which metric and on which channels levels are told apart, in words; empty where they are not."""
+        own = [one.channel for one in self.judged if one.metric == self.metric and one.comparison is not None]
+        return f"{self.metric.name} on {', '.join(own)}" if self.metric and own else ""
+
+    @property
     def comparisons(self) -> dict[str, Comparison]:
         """By the campaign's channel, of those that have a metric; the first where two exports tell of one."""
         told = {_plain(one.channel): one.comparison for one in reversed(self.judged) if one.comparison is not None}
