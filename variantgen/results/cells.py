@@ -243,15 +243,9 @@ def _check(value: float, name: str, *, is_whole: bool) -> None:
 def cells_of(recognition: Recognition) -> Cells:
     """How the lines of an export are read; UserError where its own cells contradict each other on it."""
     columns = recognition.columns
-    sample = [
-        cells
-        for _, cells in islice(
-            lines_of(recognition.table, recognition.delimiter),
-            recognition.header_line + 1,
-            recognition.header_line + 1 + LOOKED_AT,
-        )
-    ]
-    header = next(islice(lines_of(recognition.table, recognition.delimiter), recognition.header_line, None))[1]
+    start = recognition.header_line
+    lines = islice(lines_of(recognition.table, recognition.delimiter), start, start + 1 + LOOKED_AT)
+    header, *sample = [cells for _, cells in lines]
     by_name = {column.meaning.name: column for column in columns if column.meaning.unit not in SHARES}
     currencies = {column.currency for column in columns if column.currency}
     if len(currencies) > 1:
