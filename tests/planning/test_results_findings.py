@@ -85,6 +85,8 @@ def test_nobody_wins_before_the_planned_look(tmp_path: Path) -> None:
     (paid,) = early["channels"]
     assert paid["is_interim"] and early["look"]["is_interim"] and early["look"]["read_on"] == "2026-10-13"
     assert paid["verdict"] in ("leading, not proven", "no practical difference")
+    assert not any(level["is_proven"] for level in early["effects"]["levels"])
+    assert any("no level is called proven yet" in note for note in early["effects"]["notes"])
 
 
 def test_days_after_the_planned_look_are_no_part_of_it(tmp_path: Path) -> None:

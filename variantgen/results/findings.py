@@ -65,8 +65,10 @@ def findings(
     """Everything that the counts of a campaign say; raises UserError for a metric or an objective that is unknown."""
     judged = judged_channels(campaign, rows, metrics, seed=seed)
     metric = main_metric(judged)
-    shared = [row for one in _told_once(judged) if one.metric == metric for row in one.rows]
-    effects = effects_told(campaign, variants, metric, shared)
+    same = [one for one in _told_once(judged) if one.metric == metric]
+    shared = [row for one in same for row in one.rows]
+    is_settled = any(one.comparison is not None and one.comparison.is_settled for one in same)
+    effects = effects_told(campaign, variants, metric, shared, is_settled=is_settled)
     report = {
         "schema_version": SCHEMA_VERSION,
         "kind": "performance",

@@ -16,6 +16,8 @@ from variantgen.results.metrics import Metric, Metrics, reading
 from variantgen.results.variants import CampaignVariant
 from variantgen.results.verdicts import Comparison, Look
 
+_OPEN = "no level is called proven yet: that takes the planned look, with enough days and events on some channel"
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -107,9 +109,17 @@ def _split(is_randomised: bool, metric: Metric, rows: Sequence[DayCounts]) -> tu
 
 
 def effects_told(
-    campaign: Campaign, variants: Sequence[CampaignVariant], metric: Metric | None, rows: Sequence[DayCounts]
+    campaign: Campaign,
+    variants: Sequence[CampaignVariant],
+    metric: Metric | None,
+    rows: Sequence[DayCounts],
+    *,
+    is_settled: bool,
 ) -> EffectsTold:
-    """The main effects of every factor with two levels or more, and of channels and masters where there are several."""
+    """The main effects of every factor with two levels or more, and of channels and masters where there are several.
+
+    Without a planned look at enough data (`is_settled`) nothing is told to be proven: who looks every day finds some.
+    """
     if metric is None or not metric.is_compared:
         nothing = Effects((), (), 1.0, (), ())
         return EffectsTold(nothing, {"levels": [], "firsts": [], "aliased": [], "notes": []})
@@ -123,21 +133,24 @@ def effects_told(
     found = effects_of(metric, rows, levels, factors)
     between = channel_effects(metric, rows, levels, factors)
     told = {
-        "levels": [_level(metric, one) for one in (*found.levels, *between.levels)],
+        "levels": [_level(metric, one, is_settled) for one in (*found.levels, *between.levels)],
         "firsts": [
             {"factor": name, "level": level, "figure": reading(metric, rate)}
             for name, level, rate in (*found.base_rates, *between.base_rates)
         ],
         "aliased": list(dict.fromkeys((*found.aliased, *between.aliased))),
-        "notes": list(dict.fromkeys((*found.notes, *between.notes))),
+        "notes": list(
+            dict.fromkeys((*found.notes, *between.notes, *([] if is_settled or not found.levels else [_OPEN])))
+        ),
     }
     return EffectsTold(found, told)
 
 
-def _level(metric: Metric, one: LevelEffect) -> dict[str, Any]:
-    is_better = None if not one.is_proven else (one.ratio > 1) == metric.is_more_better_of_arms
+def _level(metric: Metric, one: LevelEffect, is_settled: bool) -> dict[str, Any]:
+    is_proven = one.is_proven and is_settled
+    is_better = (one.ratio > 1) == metric.is_more_better_of_arms if is_proven else None
     return {
         "factor": one.factor, "level": one.level, "beside": one.beside, "ratio": one.ratio, "low": one.low,
-        "high": one.high, "p_value": one.p_value, "figure": reading(metric, one.rate), "is_proven": one.is_proven,
+        "high": one.high, "p_value": one.p_value, "figure": reading(metric, one.rate), "is_proven": is_proven,
         "is_better": is_better,
     }  # fmt: skip
