@@ -216,5 +216,5 @@ def next_round(
     return next_campaign(
         told.campaign.path, told.folder, comparisons=found.comparisons, effects=found.effects,
         is_more_better=found.metric is None or found.metric.is_more_better_of_arms, made=made_on(told), count=count,
-        store=store, ffmpeg=ffmpeg, notify=notify, judged_by=found.judged_by, seed=seed,
+        store=store, ffmpeg=ffmpeg, notify=notify, told=found.told_for_next, seed=seed,
     )  # fmt: skip

@@ -59,7 +59,7 @@ def next_campaign(
     store: Path | None,
     ffmpeg: str | None,
     notify: Notify,
-    judged_by: str = "",
+    told: Sequence[str] = (),
     seed: int = 7,
 ) -> NextCampaign:
     """The campaign after that of `path`, in whose folder `out` it will be rendered (nothing is written).
@@ -67,8 +67,8 @@ def next_campaign(
     `comparisons` are by the campaign's channels; `is_more_better` is of what the effects count (for a cost: events per
     money, `Metric.is_more_better_of_arms`). `made` is what was made on each channel, in earlier rounds too; `count` is
     how many each should get (None: as many as now, at most MOST_TRIALS). Masters are read only where a level has to be
-    drafted. `judged_by` says by which results levels are told apart, for the head of the file. Raises UserError for a
-    campaign file that does not load.
+    drafted. `told` are sentences on the results, for the head of the file. Raises UserError for a campaign file that
+    does not load.
     """
     campaign = load_campaign(path)
     counts, held_back = counts_of(campaign, matrix_of(campaign).cells, count)
@@ -85,7 +85,6 @@ def next_campaign(
     trials = plan.trials or (again_of(campaign, plan.dropped, effects, is_more_better=is_more_better),)
     name = next_name(campaign.name, _names_beside(path) | _names_in(out))
     examples = {factor.name: text for factor in campaign.factors if (text := example_of(factor))}
-    told = (f"judged by {judged_by}",) if judged_by else ()
     notes = (*told, *plan.notes, *held_back, *(() if plan.trials else (_EMPTY,)))
     rows = rows_of(campaign, trials)
     changes = NextChanges(path.name, name, rows, plan.dropped, plan.drafted, plan.known, examples, notes)

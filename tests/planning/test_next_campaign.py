@@ -162,7 +162,7 @@ def test_nothing_is_let_go_before_the_planned_look(tmp_path: Path) -> None:
         assert not found.dropped and "promise" in found.kept["hook"]
         has_data = any(one.verdict != "not enough data" for one in comparisons.values())
         assert ("worse so far and not let go" in found.text) == has_data
-        assert ("beats promise" in found.text) == has_data and ("not enough data" in found.text) != has_data
+        assert ("is ahead of promise" in found.text) == has_data and ("not enough data" in found.text) != has_data
     comparisons, effects = results_of(old, WORSE_PROMISE)
     monthly = {name: replace(one, dispersion=None) for name, one in comparisons.items()}
     assert not following(tmp_path / "spring.toml", monthly, effects).dropped

@@ -17,11 +17,13 @@ from variantgen.results.counts import DayCounts
 from variantgen.results.effects import Effects
 from variantgen.results.judging import Judged, effects_told, judged_channels, main_metric
 from variantgen.results.metrics import Metric, Metrics
+from variantgen.results.next_round import next_shares
 from variantgen.results.telling import channel_told, metric_told
 from variantgen.results.variants import CampaignVariant
 from variantgen.results.verdicts import Comparison
 
 SCHEMA_VERSION = 1
+_MOST_SHARES = 4
 BEAR_IN_MIND = (
     "an impression is not a person: who saw a film three times counts three times, which days' variation shows in part",
 )
@@ -38,10 +40,12 @@ class Findings:
     report: dict[str, Any]
 
     @property
-    def judged_by(self) -> str:
-        """By which metric and on which channels levels are told apart, in words; empty where they are not."""
+    def told_for_next(self) -> tuple[str, ...]:
+        """By what levels are told apart, and what each channel's running variants should get of the next round."""
         own = [one.channel for one in self.judged if one.metric == self.metric and one.comparison is not None]
-        return f"{self.metric.name} on {', '.join(own)}" if self.metric and own else ""
+        by = [f"judged by {self.metric.name} on {', '.join(own)}"] if self.metric and own else []
+        shares = [_shares_told(one.channel, one.comparison) for one in self.judged if one.comparison is not None]
+        return (*by, *filter(None, shares))
 
     @property
     def comparisons(self) -> dict[str, Comparison]:
@@ -88,6 +92,22 @@ def findings(
         "notes": [*notes, *BEAR_IN_MIND] if rows else list(notes),
     }
     return Findings(judged, metric, effects.effects, report)
+
+
+def _shares_told(channel: str, comparison: Comparison) -> str:
+    """ "tiktok (paid): of what runs, b2015xyz 47 %, ...; the other 3 are let go"; empty where nothing is compared."""
+    shares = sorted(next_shares(comparison), key=lambda one: -one.share)
+    kept = [one for one in shares if one.share]
+    if not kept or len({one.share for one in shares}) == 1:
+        return ""
+    words = ", ".join(f"{one.variant} {one.share:.0%}" for one in kept[:_MOST_SHARES])
+    more = (
+        [f"{len(kept) - _MOST_SHARES} more {kept[_MOST_SHARES].share:.0%} or less each"]
+        if len(kept) > _MOST_SHARES
+        else []
+    )
+    gone = [f"{len(shares) - len(kept)} let go"] if len(kept) < len(shares) else []
+    return f"{channel}: of what runs already, {'; '.join([words, *more, *gone])}"
 
 
 def _told_once(judged: Sequence[Judged]) -> list[Judged]:

@@ -85,7 +85,8 @@ def _known(factor: Factor, comparisons: Mapping[str, Comparison], effects: Effec
     if not own:
         return "no results"
     bases = {name: rate for name, _, rate in effects.base_rates}
-    told = [_beats(one, bases[factor.name], is_more_better) for one in own if one.is_proven]
+    verb = "beats" if any(one.is_settled for one in comparisons.values()) else "is ahead of"
+    told = [_beats(one, bases[factor.name], is_more_better, verb) for one in own if one.is_proven]
     if not told:
         return "not told apart yet"
     unsure = [one.level for one in own if not one.is_proven]
@@ -95,7 +96,7 @@ def _known(factor: Factor, comparisons: Mapping[str, Comparison], effects: Effec
 _ALIASED = "cannot be told: its levels always came together with others"
 
 
-def _beats(one: LevelEffect, base_rate: float, is_more_better: bool) -> str:
+def _beats(one: LevelEffect, base_rate: float, is_more_better: bool, verb: str) -> str:
     """ "question beats promise by 31 % (21 to 42 %)", of rates, also where the effect is one of odds."""
     is_better = (one.ratio > 1) == is_more_better
     scale = log(one.rate / base_rate) / log(one.ratio) if one.rate > 0 and base_rate > 0 and one.ratio != 1 else 1.0
@@ -104,4 +105,4 @@ def _beats(one: LevelEffect, base_rate: float, is_more_better: bool) -> str:
     better, worse = (one.level, one.beside) if is_better else (one.beside, one.level)
     least, most = sorted((abs(low), abs(high)))
     less = "" if is_more_better else " less"
-    return f"{better} beats {worse} by {abs(size):.0f} %{less} ({least:.0f} to {most:.0f} %)"
+    return f"{better} {verb} {worse} by {abs(size):.0f} %{less} ({least:.0f} to {most:.0f} %)"
