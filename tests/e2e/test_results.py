@@ -116,6 +116,18 @@ def test_a_report_without_results_says_what_to_do(type_in, campaign) -> None:
     assert "with -o" in type_in("results", "report", "--campaign", file, "-o", f"{out}x").err
 
 
+def test_metrics_are_listed_with_what_they_are(type_in) -> None:
+    """All of them with what objectives are judged by; one with its definition; a slip with the nearest."""
+    said = type_in("results", "metrics")
+    assert (
+        "hook_rate_2s" in said.out and "conversion is judged by the first that is counted: cpa, cvr_click" in said.out
+    )
+    (one,) = json.loads(type_in("results", "metrics", "cpl", "--json").out)["metrics"]
+    assert (one["numerator"], one["denominator"], "tiktok-ads" in one["exports"]) == (["spend"], ["leads"], True)
+    assert "impressions that became a view of 2 seconds" in type_in("results", "metrics", "hook_rate_2s").out
+    assert 'Did you mean "cpl"?' in type_in("results", "metrics", "cppl").err
+
+
 def test_sizes_are_those_of_the_textbook(type_in) -> None:
     """+20 % on 2 % takes 21 066 of each within 1 %, whole weeks where a day's trials are known, and turned around."""
     told = json.loads(type_in("results", "plan-size", "--base", "2%", "--effect", "20%", "--json").out)

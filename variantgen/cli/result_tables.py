@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
 PIPED_WIDTH = 160
 MOST_UNMATCHED = 15
+_FEW = 3
+_MANNERS = {
+    "proportion": "a share",
+    "rate": "events",
+    "cost": "a cost, less is better",
+    "mean": "an average",
+    "told": "shown only",
+}
 _SIGNS = {
     "winner": "green",
     "leading, not proven": "yellow",
@@ -57,6 +65,26 @@ def print_report(told: Mapping[str, Any]) -> None:
     _print_unmatched([(one["what"], one["why"], one["rows"]) for one in told["unmatched"]])
     for note in told["notes"]:
         click.echo(f"  {note}")
+
+
+def print_metrics(told: Sequence[Mapping[str, Any]], objectives: Mapping[str, Sequence[str]]) -> None:
+    """Each metric with what is counted of what, and what each objective is judged by, the best first."""
+    _table(
+        ("metric", "counted", "of", "how", "exports"),
+        [
+            (
+                one["name"], " + ".join(one["numerator"]), " + ".join(one["denominator"]),
+                _MANNERS[one["model"]], ", ".join(one["exports"]),
+            )
+            for one in told
+        ],
+        numbers_from=5,
+    )  # fmt: skip
+    if len(told) <= _FEW:
+        for one in told:
+            click.echo(" ".join(filter(None, (f"{one['name']}: {one['definition']}.", one["note"]))))
+    for objective, names in objectives.items():
+        click.echo(f"{objective} is judged by the first that is counted: {', '.join(names)}")
 
 
 def print_sizes(told: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from variantgen.cli import EXIT_INCOMPLETE
-from variantgen.cli.result_tables import next_json, print_imports, print_next, print_report, print_sizes
+from variantgen.cli.result_tables import next_json, print_imports, print_metrics, print_next, print_report, print_sizes
 from variantgen.cli.wishes import shared_option
 from variantgen.errors import UserError
 
@@ -172,6 +172,32 @@ def report(file: Path, out: Path, metric: str, as_json: bool) -> None:
     click.echo(f"{page} shows it with plots.")
     if found.report["channels"]:
         click.echo(f"Make the next round:  variantgen results next --campaign {file} -o {out}")
+
+
+@results.command("metrics")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@shared_option("json")
+def show_metrics(names: tuple[str, ...], as_json: bool) -> None:
+    """List what variants can be judged by: what is counted of what, and whose exports count it.
+
+    The table is presets/facts/metrics.toml; a file of that name in your own presets replaces it.
+
+    \b
+    Examples:
+      variantgen results metrics
+      variantgen results metrics hook_rate_2s hook_rate_3s --json
+    """
+    from variantgen.results.metrics import read_metrics
+    from variantgen.results.telling import metric_told
+
+    table = read_metrics()
+    chosen = [table.named(name) for name in names] or list(table.metrics)
+    told = [{**metric_told(metric), "exports": list(metric.exports), "source": metric.source} for metric in chosen]
+    objectives = {one.objective: list(one.primary) for one in table.objectives}
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "metrics": told, "objectives": objectives}, ensure_ascii=False))
+    else:
+        print_metrics(told, {} if names else objectives)
 
 
 @results.command("plan-size")
