@@ -108,7 +108,8 @@ def _more() -> str:
 
 def test_a_metric_that_was_not_planned_proves_nothing(tmp_path: Path) -> None:
     """Chosen when the results are known, it is shown with a note, and has no winner."""
-    told = folder_with(tmp_path, tiktok_export({"question": 2.0}), file=FILE + '[results]\nmetric = "hook_rate_2s"\n')
+    plan = '[results]\nmetric = "hook_rate_2s"\nread_on = 2026-10-18\n'
+    told = folder_with(tmp_path, tiktok_export({"question": 2.0}), file=FILE + plan)
     assert results_of(told).report["metric"]["name"] == "hook_rate_2s"
     other = results_of(told, metric="ctr_link").report
     assert other["channels"][0]["verdict"] == "leading, not proven"
@@ -140,6 +141,9 @@ def test_two_exports_of_one_channel_stay_apart() -> None:
         "youtube (organic) by youtube-api",
     ]
     assert [row.channel for row in day_counts(sums[:1], [film])] == ["youtube (organic)"]
+    told = replace(sums[0], counts={"views": 100, "video_seconds": 7.0})
+    lengths = [day_counts([told], [replace(film, seconds=seconds)])[0].length_seconds for seconds in (8.0, None)]
+    assert lengths == [8.0, 7.0], "the film's own length goes before the export's, which is rounded"
 
 
 def test_an_organic_film_that_was_boosted_is_on_two_channels() -> None:
