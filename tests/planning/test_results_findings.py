@@ -109,7 +109,7 @@ def _more() -> str:
 def test_a_metric_that_was_not_planned_proves_nothing(tmp_path: Path) -> None:
     """Chosen when the results are known, it is shown with a note, and has no winner."""
     plan = '[results]\nmetric = "hook_rate_2s"\nread_on = 2026-10-18\n'
-    told = folder_with(tmp_path, tiktok_export({"question": 2.0}), file=FILE + plan)
+    told = folder_with(tmp_path, tiktok_export({"question": 1.0, "shop": 1.0}), file=FILE + plan)
     assert results_of(told).report["metric"]["name"] == "hook_rate_2s"
     other = results_of(told, metric="ctr_link").report
     assert other["channels"][0]["verdict"] == "leading, not proven"
