@@ -67,6 +67,21 @@ def test_a_bad_file_leaves_the_good_ones(type_in, campaign, tmp_path) -> None:
     assert stored_in(out) == 60
 
 
+def test_a_long_list_of_other_ads_is_short_and_counts_all(type_in, campaign, tmp_path) -> None:
+    """Ads of one account, most of other campaigns: each reason stands there once, and the rows are those of all."""
+    file, out = campaign
+    head, *_ = tiktok_export({}).split("\n")
+    ads = "".join(f"C,G,brand {n},{17 * 10**16 + n},2026-10-05,EUR,1,100,1,90,,,,,\n" for n in range(300))
+    (tmp_path / "others.csv").write_text(f"{head}\n{ads}C,G,x_b2000xyw,9,2026-10-05,EUR,1,100,1,90,,,,,\n", "utf-8")
+    taken = type_in("results", "import", tmp_path / "others.csv", "--campaign", file, "-o", out)
+    told = type_in("results", "report", "--campaign", file, "-o", out)
+    for said in (taken, told):
+        shown = said.out[said.out.index("Of no variant") :].splitlines()
+        assert "(301 rows)" in shown[0] and len(shown) < 22
+        assert sum("no id stands" in words for words in shown) == 1
+        assert any("b2000xyw is no variant" in words for words in shown)
+
+
 def test_a_dry_run_takes_nothing(type_in, campaign, tmp_path) -> None:
     """What a file is taken for is shown, and the folder stays as it was."""
     file, out = campaign

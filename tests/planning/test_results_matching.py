@@ -45,10 +45,10 @@ def test_a_row_is_joined_by_each_way(told: dict[str, str], channel: str, variant
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        ({"ad_name": "final_v2"}, 'no id stands in the ad\'s name "final_v2"'),
+        ({"ad_name": "final_v2"}, "no id stands in the ad's name"),
         ({"ad_name": "x_b2015xyw"}, "b2015xyw is no variant of this campaign"),
         ({"content_id": "1.84E+18"}, "rounded by a spreadsheet"),
-        ({"content_id": "dQw4w9WgXcQ"}, "posted.csv has no post dQw4w9WgXcQ"),  # of YouTube, and this is TikTok
+        ({"content_id": "dQw4w9WgXcQ"}, "posted.csv has no such post"),  # of YouTube, and this is TikTok
         ({}, "names no ad and no post"),
     ],
 )

@@ -81,7 +81,8 @@ def test_sources_and_what_is_nobodys_are_told(tmp_path: Path) -> None:
         ImportedFile("1.csv", "", "tiktok-ads", date(2026, 10, 5), date(2026, 10, 7), 3),
     )
     assert [(what, rows) for what, _, rows in unmatched_of(path)] == [("last", 3), ("final", 1)]
-    assert len(unmatched_of(path, 1)) == 1 and all(why for _, why, _ in unmatched_of(path))
+    ((others, why, rows),) = unmatched_of(path, 1)
+    assert (others, rows) == ("2 others", 4) and why
 
 
 def test_before_any_import_there_is_nothing_to_add_up(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from variantgen.results.store import Imported
 
 PIPED_WIDTH = 160
-MOST_UNMATCHED = 15
+MOST_UNMATCHED, MOST_OF_A_REASON = 15, 10
 _FEW = 3
 _MANNERS = {
     "proportion": "a share",
@@ -220,14 +220,26 @@ def _print_effects(told: Mapping[str, Any], metric: Mapping[str, Any] | None) ->
 
 
 def _print_unmatched(unmatched: Sequence[tuple[str, str, int]]) -> None:
+    """What was left out, under each reason the ads that it is true of, so that a long list stays short."""
     if not unmatched:
         return
     click.echo()
-    click.echo(f"Of no variant of this campaign ({count_words(sum(rows for _, _, rows in unmatched))} rows):")
-    for what, why, rows in unmatched[:MOST_UNMATCHED]:
-        click.echo(f"  {what[:60]}: {why}" + (f" ({count_words(rows)} rows)" if rows > 1 else ""))
-    if len(unmatched) > MOST_UNMATCHED:
-        click.echo(f"  and {len(unmatched) - MOST_UNMATCHED} more")
+    click.echo(f"Of no variant of this campaign ({_rows(sum(rows for *_, rows in unmatched))}):")
+    reasons: dict[str, list[tuple[str, int]]] = {}
+    for what, why, rows in unmatched:
+        reasons.setdefault(why, []).append((what, rows))
+    for why, ads in list(reasons.items())[:MOST_UNMATCHED]:
+        click.echo(f"  {why}:")
+        for what, rows in ads[:MOST_OF_A_REASON]:
+            click.echo(f"    {what[:80]} ({_rows(rows)})")
+        if others := ads[MOST_OF_A_REASON:]:
+            click.echo(f"    and {len(others):,} more ({_rows(sum(rows for _, rows in others))})")
+    if len(reasons) > MOST_UNMATCHED:
+        click.echo(f"  and {len(reasons) - MOST_UNMATCHED} more reasons")
+
+
+def _rows(count: float) -> str:
+    return f"{count_words(count)} row" + "s" * (count != 1)
 
 
 def _percent(value: float | None) -> str:

@@ -110,12 +110,13 @@ def _why_not(row: ResultRow, known: Known) -> str:
     ]
     if others:
         return f"{others[0]} is no variant of this campaign.{nearest(others[0], known.ids)}"
-    if row.content_id or row.post_url:
-        return f"posted.csv has no post {row.content_id or row.post_url}"
+    # the same words for all of a kind: what they are of is told beside them, and a list of a thousand is grouped by them
     if row.ad_name:
-        return f'no id stands in the ad\'s name "{row.ad_name[:80]}", and posted.csv has no such name'
+        return "no id stands in the ad's name or link, and posted.csv has neither its name nor its post"
+    if row.content_id or row.post_url:
+        return "posted.csv has no such post"
     if row.campaign:
-        return f'no id stands in the campaign\'s name "{row.campaign[:80]}": export on the level of ads'
+        return "no id stands in the campaign's name: export on the level of ads"
     return "it names no ad and no post: export on the level of ads"
 
 

@@ -11,6 +11,8 @@ from variantgen.results.store import WHAT, read_store
 from variantgen.results.values import COUNTS, Promotion
 
 MOST_UNMATCHED = 20
+_OF_A_REASON = 10
+"""Ads that are told of each reason before there are more of any."""
 _SAME = ("variant", "profile", "promotion", "first", "last", "zone", "currency")
 _ADDED = tuple(name for name, count in COUNTS.items() if count.is_additive)
 _NOT_ADDED = tuple(name for name in COUNTS if name not in _ADDED)
@@ -76,13 +78,24 @@ def imports_of(path: Path) -> tuple[ImportedFile, ...]:
 
 
 def unmatched_of(path: Path, most: int = MOST_UNMATCHED) -> tuple[tuple[str, str, int], ...]:
-    """What is no variant's: (an ad's name, post or link, why, rows), the most rows first; UserError as above."""
+    """What is no variant's: (an ad's name, post or link, why, rows), the most rows first; UserError as above.
+
+    Where there are more than `most`, each reason's first come before any other's rest, and the last of all stands for
+    those that are not told.
+    """
     query = (
-        f"SELECT {WHAT}, why, count(*) AS n FROM results WHERE replaced_by IS NULL AND variant = ''"
-        " GROUP BY 1, 2 ORDER BY n DESC, 1, 2 LIMIT ?"
+        f"SELECT {WHAT} AS what, why, count(*) AS n FROM results WHERE replaced_by IS NULL AND variant = ''"
+        " GROUP BY 1, 2"
     )
+    ranked = f"SELECT *, row_number() OVER (PARTITION BY why ORDER BY n DESC, what) AS place FROM ({query})"
     with read_store(path) as store:
-        return tuple(store.execute(query, (most,)).fetchall())
+        found = store.execute(f"SELECT what, why, n FROM ({ranked}) ORDER BY place > {_OF_A_REASON}, n DESC, what, why")
+        told = found.fetchall()
+    shown, others = (told, []) if len(told) <= most else (told[: most - 1], told[most - 1 :])
+    listed = sorted(shown, key=lambda one: -one[2])
+    if others:
+        listed.append((f"{len(others):,} others", "for reasons as above", sum(rows for *_, rows in others)))
+    return tuple(listed)
 
 
 def _day(text: str | None) -> date | None:
