@@ -110,7 +110,7 @@ def _why_not(row: ResultRow, known: Known) -> str:
     ]
     if others:
         return f"{others[0]} is no variant of this campaign.{nearest(others[0], known.ids)}"
-    # the same words for all of a kind: what they are of is told beside them, and a list of a thousand is grouped by them
+    # the same words for all of a kind, as a list of a thousand is grouped by them
     if row.ad_name:
         return "no id stands in the ad's name or link, and posted.csv has neither its name nor its post"
     if row.content_id or row.post_url:
