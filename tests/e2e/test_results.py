@@ -82,6 +82,28 @@ def test_a_long_list_of_other_ads_is_short_and_counts_all(type_in, campaign, tmp
         assert any("b2000xyw is no variant" in words for words in shown)
 
 
+def test_a_wrong_currency_is_told_once(type_in, campaign, tmp_path) -> None:
+    """Before a file is opened, and not for each of its lines."""
+    file, out = campaign
+    words = ("--campaign", file, "-o", out, "--currency", "EURO")
+    said = type_in("results", "import", tmp_path / "ads.csv", *words)
+    assert said.code == 2 and said.err.count("EURO") == 1
+
+
+def test_a_store_that_somebody_writes_to_says_so(type_in, campaign, tmp_path, monkeypatch) -> None:
+    """A second program has it open for writing: the sentence says what to do, and nothing is lost."""
+    monkeypatch.setattr("variantgen.results.store._BUSY_SECONDS", 0)
+    file, out = campaign
+    words = ("results", "import", tmp_path / "ads.csv", "--campaign", file, "-o", out)
+    type_in(*words)
+    with sqlite3.connect(Path(out) / "results.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        said = type_in(*words)
+        other.execute("ROLLBACK")
+    assert said.code == 1 and "another program is writing to it" in said.err
+    assert stored_in(out) == 56
+
+
 def test_a_dry_run_takes_nothing(type_in, campaign, tmp_path) -> None:
     """What a file is taken for is shown, and the folder stays as it was."""
     file, out = campaign

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from exports_made import EVERY, GOOGLE, ID, META, PINTEREST, STUDIO, X, zipped
+from exports_made import EVERY, GOOGLE, ID, META, PINTEREST, STUDIO, TIKTOK, X, zipped
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -217,6 +217,10 @@ def test_a_currency_is_the_headers_the_columns_or_the_users(tmp_path: Path) -> N
     """X names none: it is what the user says, or missing."""
     path = X.write(tmp_path)
     assert [rows_of(path)[0].currency, rows_of(path, currency="GBP")[0].currency] == ["", "GBP"]
+    told = Reading(), Reading()
+    rows_of(path, told[0])
+    rows_of(path, told[1], currency="GBP")
+    assert ["--currency" in " ".join(one.notes) for one in told] == [True, False]
     assert rows_of(META.write(tmp_path), currency="GBP")[0].currency == "EUR"
 
 
@@ -309,6 +313,16 @@ def test_two_profiles_that_fit_alike_are_asked_for(tmp_path: Path) -> None:
         recognised(path, profile="tiktokads")
 
 
+def test_a_profile_that_is_named_is_not_forced_upon_anothers_export(tmp_path: Path) -> None:
+    """Its days and its cost would be lost, and what was taken would count beside the same rows taken well."""
+    path = TIKTOK.write(tmp_path)
+    with pytest.raises(UserError, match=r"is an export of tiktok-ads: .* leave out --profile"):
+        recognised(path, profile="meta-ads")
+    assert recognised(path, profile="tiktok-ads").profile.name == "tiktok-ads"
+    with pytest.raises(UserError, match="name one of them"):
+        recognised(path, profile="tiktok-ads", mapping=tmp_path / "map.toml")
+
+
 def test_a_mapping_file_reads_anything_else(tmp_path: Path) -> None:
     """Headers, units and shares of an export that no profile knows are the user's to say."""
     mapping = tmp_path / "reddit.toml"
@@ -331,7 +345,10 @@ def test_files_that_are_none_are_refused_with_a_sentence(tmp_path: Path) -> None
     path = tmp_path / "export.csv"
     cases = {
         b"": "empty",
-        b"\x89PNG\r\n\x1a\n\0\0\0\0": "text",
+        b"\x89PNG\r\n\x1a\n\0\0\0\0": "no table",
+        b"\0\0\0\x20ftypisom\0\0\2\0\x81": "no table",
+        b"Ad name,Impressions\na,\0": "no text has",
+        b"Ad name,Impressions\na,\x81\n": "is no text",
         b'{"a": 1}': "no table",
         b"PK\x03\x04junk": "broken zip",
     }

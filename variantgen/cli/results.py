@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -60,6 +61,16 @@ class _Period(click.ParamType):
         return days
 
 
+class _Currency(click.ParamType):
+    name = "CODE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        code = str(value).strip().upper()
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            self.fail(f"{value!r} is no currency, as in EUR", param, ctx)
+        return code
+
+
 @click.group(epilog=EXAMPLES)
 def results() -> None:
     """Take in what channels counted, tell which variant did better, and write the next campaign.
@@ -75,7 +86,13 @@ def results() -> None:
 @click.option("--profile", default="", metavar="NAME", help="Whose export it is, where that is not recognised.")
 @click.option("--mapping", type=FILE, help="A TOML file that says what the columns of any other export hold.")
 @click.option("--period", type=_Period(), help="The days of an export that names none.")
-@click.option("--currency", default="", metavar="CODE", help="The money of an export that names none, as in EUR.")
+@click.option(
+    "--currency",
+    type=_Currency(),
+    default="",
+    metavar="CODE",
+    help="The money of an export that names none, as in EUR.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what each file is taken for, and take nothing.")
 @click.option("--yes", is_flag=True, help="Ask nothing, also on a terminal.")
 @shared_option("json")
@@ -139,7 +156,7 @@ def _take_one(
     if is_asked and not click.confirm(f"Take {path.name} as {recognition.profile.title}?", default=True):
         return
     period = Period(*values["period"]) if values["period"] else None
-    done = take_export(told, recognition, period=period, currency=values["currency"].upper())
+    done = take_export(told, recognition, period=period, currency=values["currency"])
     taken.append(done)
     shown.append({**asdict(done), "profile": recognition.profile.name, "recognised": list(lines)})
 

@@ -31,6 +31,18 @@ MOST_LETTERS = 100_000
 """Of one cell: the longest posts have 63 206 (Facebook)."""
 _HEAD = 65536
 _AS_UTF_16 = 0.3  # of every other byte: a text in Latin letters has a nought beside each of them
+_NO_TABLES = (
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x1f\x8b",
+    b"{",
+    b"<",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x1aE\xdf\xa3",
+    b"RIFF",
+)
+"""How old workbooks, PDF, gzip, JSON, pages, pictures and films begin; of MP4 and MOV it is `ftyp` after four bytes."""
 _TABLE_ENDINGS = (".csv", ".tsv", ".txt")
 
 
@@ -70,7 +82,7 @@ def tables_of(path: Path) -> tuple[Table, ...]:
             file.seek(0)
             if start.startswith(b"PK\x03\x04"):
                 return _zipped(path, file, sha256)
-            if start.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"{", b"<")):
+            if start.startswith(_NO_TABLES) or start[4:8] == b"ftyp":
                 raise UserError(f"{path}: is no table: export it from the channel as CSV.")
             return (Table(path, "", _encoding(file, str(path)), sha256),)
     except OSError as error:
@@ -134,7 +146,7 @@ def _encoding(file: IO[bytes], where: str) -> str:
             break
         head = file.read(1 << 20)
     if not decoders:
-        raise UserError(f"{where}: is no {' and no '.join(names)} from beginning to end: download it again.")
+        raise UserError(f"{where}: is no text (tried: {', '.join(names)}): download it again, as CSV.")
     return next(name for name in names if name in decoders)
 
 

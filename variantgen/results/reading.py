@@ -26,6 +26,7 @@ MOST_SHOWN = 3
 NAMING = ("campaign", "ad_group", "ad_name", "ad_id", "content_id", "post_url")
 _SUM = "is a sum of the others, or of no ad"
 _QUARTERS = ("p25", "p50", "p75", "p95", "p100")
+_MONEY = frozenset(("spend", "conversion_value"))
 _STRONG = ("ad_name", "ad_id", "content_id", "post_url")
 
 # Whose count is more than the other's was mapped wrongly; quartiles of a channel that counts skipping ahead may cross.
@@ -47,6 +48,8 @@ class Reading:
     """Rows that hold no result, each with its line and why, the first ones only."""
     left_out_count: int = 0
     currency: str = ""
+    nameless_money: int = 0
+    """Rows with money whose currency nobody said."""
     first: date | None = None
     last: date | None = None
     crossed: int = 0
@@ -107,6 +110,7 @@ def _take(row: ResultRow, told: Reading, where: str) -> None:
     told.taken += 1
     reached = [row.counts[name] for name in _QUARTERS if name in row.counts]
     told.crossed += reached != sorted(reached, reverse=True)
+    told.nameless_money += not row.currency and not _MONEY.isdisjoint(row.counts)
     if row.currency and row.currency != told.currency:
         if told.currency:
             raise UserError(
@@ -185,10 +189,9 @@ def _row(
         faults.append(f'column "{cells.currency_header}": value "{money}" is no currency: allowed are codes like EUR')
     if faults:
         return None
-    has_money = "spend" in counts or "conversion_value" in counts
-    profile = recognition.profile
+    profile, currency = recognition.profile, "" if _MONEY.isdisjoint(counts) else money
     return ResultRow(
-        profile.name, profile.channel, profile.promotion, line, period, counts, money if has_money else "",
+        profile.name, profile.channel, profile.promotion, line, period, counts, currency,
         **whose.texts, parts=whose.parts,
     )  # fmt: skip
 
@@ -229,6 +232,8 @@ def _note(recognition: Recognition, cells: Cells, told: Reading, whole: Period |
         told.notes.append("no day is told: name them with --period, or export by day")
     elif whole is not None and not cells.day_places:
         told.notes.append(f"all rows are of {told.first} to {told.last}")
+    if told.nameless_money:
+        told.notes.append("its money has no currency: name it with --currency, as in --currency EUR")
     if cells.is_split_by:
         told.notes.append(f"the rows are split by {cells.is_split_by}")
     if any(column.meaning.unit == "percent" for column in recognition.columns):

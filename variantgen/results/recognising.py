@@ -29,6 +29,7 @@ LANGUAGES = {
 }  # fmt: skip
 _MARKS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "|"}
 _FEWEST = 3
+_MOSTLY = 0.75  # of the headers: a profile that somebody names knows at least so many, or no other knows more
 _SHARE = 0.4  # of the headers: people take out columns and add their own
 
 
@@ -91,6 +92,8 @@ def recognised(
 
     Raises UserError where no profile fits or two fit alike, with the headers that were found.
     """
+    if profile and mapping:
+        raise UserError(f'{mapping}: says what the columns hold, and profile "{profile}" does too: name one of them.')
     every = (known or profiles()) if mapping is None else {}
     if profile and profile not in every:
         raise UserError(f'profile: "{profile}" is not known: allowed is {", ".join(every)}.{nearest(profile, every)}')
@@ -101,13 +104,15 @@ def recognised(
     if not found:
         raise UserError(_not_recognised(path, tables, wanted, is_told=is_told))
     best = max(found, key=lambda one: one.rank)
+    if profile:
+        _refuse_anothers(path, best, [one for table in tables for one in _candidates(table, list(every.values()))])
     _refuse_a_tie(path, best, found)
     others = [table.member for table in tables if table != best.table]
     notes = (f"read is {best.table.member}; left out: {', '.join(others)}",) if others else ()
     return _recognition(best, notes)
 
 
-def _candidates(table: Table, wanted: Sequence[Profile], *, is_told: bool) -> Iterable[_Candidate]:
+def _candidates(table: Table, wanted: Sequence[Profile], *, is_told: bool = False) -> Iterable[_Candidate]:
     for delimiter, lines in heads_of(table, MOST_PREAMBLE + 1):
         for place, cells in enumerate(lines):
             headers = tuple(cell.strip() for cell in cells)
@@ -137,6 +142,17 @@ def _has_needs(candidate: _Candidate) -> bool:
     names = {meaning.name for _, _, meaning, _ in _meanings(candidate)}
     has_count = any(name in COUNTS for name in names)
     return has_count and all(any(name in names for name in need) for need in candidate.profile.needs)
+
+
+def _refuse_anothers(path: Path, told: _Candidate, found: Sequence[_Candidate]) -> None:
+    """UserError where a profile that was named leaves much unknown that another one knows: it would lose its days."""
+    best = max(found, key=lambda one: one.rank, default=told)
+    count = sum(1 for header in told.headers if header)
+    if best.hits > told.hits and told.hits < _MOSTLY * count:
+        raise UserError(
+            f"{path}: is an export of {best.profile.name}: {best.hits} of its headers are known there, and"
+            f" {told.hits} of {told.profile.name}: leave out --profile, or say what its columns hold with --mapping."
+        )
 
 
 def _refuse_a_tie(path: Path, best: _Candidate, found: Sequence[_Candidate]) -> None:

@@ -117,6 +117,8 @@ def opened_store(path: Path) -> Iterator[sqlite3.Connection]:
             store.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
             yield store
     except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise UserError(f"{path}: another program is writing to it: close that, or wait, and try again.") from None
         raise UserError(f"{path}: cannot be used: {error}.") from None
     except sqlite3.DatabaseError as error:
         raise UserError(f"{path}: is no store of results ({error}): move it away and import again.") from None
