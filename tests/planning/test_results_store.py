@@ -133,8 +133,10 @@ def test_a_span_that_holds_the_older_one_replaces_it(tmp_path: Path) -> None:
 def test_days_that_would_count_twice_are_refused(tmp_path: Path) -> None:
     """A span that overlaps with an older one and does not hold it tells what to export instead."""
     taken(tmp_path, weekly("2026-10-01", "2026-10-07", 5))
-    with pytest.raises(UserError, match="count twice"):
+    with pytest.raises(UserError) as error:
         taken(tmp_path, weekly("2026-10-05", "2026-10-14", 9), "b.csv")
+    assert "2026-10-05 to 2026-10-07 would count twice, as a.csv holds it too" in str(error.value)
+    assert "export 2026-10-01 to 2026-10-14 in one file" in str(error.value)
     assert clicks(tmp_path) == [(ID, 5)]
     taken(tmp_path, weekly("2026-10-08", "2026-10-14", 4), "c.csv")
     assert clicks(tmp_path) == [(ID, 5), (ID, 4)]
@@ -150,6 +152,17 @@ def test_days_one_by_one_replace_their_sum(tmp_path: Path) -> None:
     taken(tmp_path, weekly("2026-10-06", "2026-10-10", 5), "c.csv")
     with pytest.raises(UserError, match="count twice"):
         taken(tmp_path, head + f"9,A,x_{ID},2026-10-08,1,50,1\n", "d.csv")
+
+
+def test_who_loses_days_is_told(tmp_path: Path) -> None:
+    """A sum is newer and counts, but nothing can be proven by it; the older file says what became of it."""
+    head = "Ad ID,Campaign name,Ad name,Day,Amount spent (EUR),Impressions,Link clicks\n"
+    by_day = head + "".join(f"9,A,x_{ID},2026-10-0{day},1,50,{day}\n" for day in (3, 4))
+    assert not any("single days" in note for note in taken(tmp_path, by_day).notes)
+    done = taken(tmp_path, weekly("2026-10-03", "2026-10-04", 8), "b.csv")
+    assert any("2 rows of single days gave way" in note for note in done.notes) and clicks(tmp_path) == [(ID, 8)]
+    assert "2 of its rows gave way to newer ones, as of b.csv" in taken(tmp_path, by_day).notes[0]
+    assert not any("single days" in note for note in taken(tmp_path, by_day + "\n", "c.csv").notes)
 
 
 def test_parts_of_an_ad_do_not_count_beside_its_whole(tmp_path: Path) -> None:

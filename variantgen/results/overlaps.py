@@ -6,6 +6,8 @@ import sqlite3
 
 from variantgen.errors import UserError
 
+_MOST_FILES = 3
+"""That a sentence names."""
 # a row of one day beside others of one day is an export by day: a day that the new one has not is no overlap
 _DAYS = "CASE WHEN {0}.first = {0}.last THEN 'by day' ELSE {0}.first || {0}.last END"
 
@@ -53,8 +55,25 @@ def replace_older(store: sqlite3.Connection, number: int, profile: str, first: s
     return sum(store.execute(older + which, told).rowcount for which in (of_an_ad, of_a_variant))
 
 
-def refuse_overlaps(store: sqlite3.Connection, where: str) -> None:
-    """UserError where two rows that count hold a day of one ad, but for the parts of it on the same days."""
+def days_lost(store: sqlite3.Connection, number: int) -> str:
+    """What is to be said where rows of one day gave way to an import of several days together; empty else."""
+    query = "SELECT count(*) FROM results WHERE first <> '' AND first = last AND "
+    lost, by_day = (
+        store.execute(query + where, (number,)).fetchone()[0] for where in ("replaced_by = ?", "import = ?")
+    )
+    if not lost or by_day:
+        return ""
+    return (
+        f"{lost} rows of single days gave way to it, as it is newer: without days nothing can be proven, so export it by"
+        " day too"
+    )
+
+
+def refuse_overlaps(store: sqlite3.Connection, where: str, number: int) -> None:
+    """UserError where two rows that count hold a day of one ad, but for the parts of it on the same days.
+
+    `number` is of the import that brought the newer ones; what to export instead is told.
+    """
     found = store.execute(
         "SELECT ad_name, content_id, campaign, first, last, until FROM (SELECT *, max(last) OVER (PARTITION BY thing"
         " ORDER BY first, last DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS until FROM (SELECT thing,"
@@ -65,10 +84,10 @@ def refuse_overlaps(store: sqlite3.Connection, where: str) -> None:
     ).fetchone() or _of_two_levels(store)
     if found:
         name, post, campaign, first, last, until = found
+        twice = first if first == min(last, until) else f"{first} to {min(last, until)}"
         raise UserError(
-            f"{where}: {name or post or campaign or 'a row'} has results of {first} to {last}, and others that reach"
-            f" {until}: the same days would count twice. Export whole days one by one, or a span that holds the older"
-            " one. Nothing of it was taken."
+            f"{where}: {name or post or campaign or 'a row'}: {twice} would count twice, {_held(store, number)}."
+            " Nothing of it was taken."
         )
     undated = store.execute(
         "SELECT coalesce(nullif(ad_name, ''), nullif(content_id, ''), post_url) FROM results WHERE replaced_by IS NULL"
@@ -79,6 +98,23 @@ def refuse_overlaps(store: sqlite3.Connection, where: str) -> None:
             f"{where}: {undated[0] or 'a row'} has results of days that are known already, and these say none: name"
             " theirs with --period. Nothing of it was taken."
         )
+
+
+def _held(store: sqlite3.Connection, number: int) -> str:
+    """Which exports hold days of an import too, and what to export instead, in words."""
+    overlapping = (
+        "FROM results JOIN imports ON imports.id = results.import JOIN (SELECT profile AS p, min(first) AS low,"
+        " max(last) AS high FROM results WHERE import = :new AND first <> '') ON results.profile = p"
+        " WHERE replaced_by IS NULL AND results.first <> '' AND results.first <= high AND results.last >= low"
+    )
+    told = {"new": number}
+    first, last = store.execute(f"SELECT min(results.first), max(results.last) {overlapping}", told).fetchone()
+    files = store.execute(f"SELECT DISTINCT file {overlapping} AND import <> :new ORDER BY import", told).fetchall()
+    names = [name for (name,) in files[:_MOST_FILES]] + ["others"] * (len(files) > _MOST_FILES)
+    by = (
+        f"as {' and '.join(names)} {'holds' if len(names) == 1 else 'hold'} it too" if names else "as it has them twice"
+    )
+    return f"{by}: export {first} to {last} in one file instead, best day by day"
 
 
 def _of_two_levels(store: sqlite3.Connection) -> tuple[str, ...] | None:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from variantgen.errors import UserError
 from variantgen.results.matching import Match, is_rounded
-from variantgen.results.overlaps import refuse_currencies, refuse_overlaps, replace_older
+from variantgen.results.overlaps import days_lost, refuse_currencies, refuse_overlaps, replace_older
 from variantgen.results.profiles import PART
 from variantgen.results.reading import NAMING, Reading
 from variantgen.results.recognising import Recognition, split_by
@@ -170,6 +170,11 @@ def _again(store: sqlite3.Connection, recognition: Recognition, said: str) -> Im
         return None
     joined, unmatched = _joined(store, found[0])
     note = "this file was imported before: nothing of it is taken again"
+    gone, newer = store.execute(
+        "SELECT count(*), max(file) FROM results JOIN imports ON imports.id = replaced_by WHERE import = ?", (found[0],)
+    ).fetchone()
+    if gone:
+        note += f"; {gone} of its rows gave way to newer ones, as of {newer}"
     return Imported(str(table.path), found[1], 0, 0, 0, joined, unmatched, (note,))
 
 
@@ -215,7 +220,7 @@ def _import(
     first = told.first.isoformat() if told.first else ""
     last = told.last.isoformat() if told.last else ""
     replaced = replace_older(store, number, recognition.profile.name, first, last)
-    refuse_overlaps(store, where)
+    refuse_overlaps(store, where, number)
     keys = store.execute("SELECT count(*) FROM results WHERE import = ?", (number,)).fetchone()[0]
     added = store.execute("SELECT count(*) FROM results").fetchone()[0] - before
     store.execute("UPDATE imports SET first = ?, last = ?, rows = ? WHERE id = ?", (first, last, told.taken, number))
@@ -223,6 +228,8 @@ def _import(
     notes = list(told.notes)
     if changes > keys:
         notes.append(f"{changes - keys} rows were of the same ad and days as another, and were added to it")
+    if lost := days_lost(store, number):
+        notes.append(lost)
     return Imported(
         str(table.path),
         told.taken,
