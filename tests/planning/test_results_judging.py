@@ -83,7 +83,17 @@ def test_what_is_missing_of_a_cost_is_money(campaign: Campaign) -> None:
     """Costs are compared as events per money: more has to be spent."""
     plan = replace(campaign, results=ResultsPlan("cpc"))
     (channel,) = found(plan, days({"a": 1, "b": 2, "c": 1, "d": 1}, count=3, spend=5.0)).report["channels"]
-    assert channel["more"]["of"] == "spend" and "more spend per variant and 4 more days" in channel["sentence"]
+    assert channel["more"]["of"] == "spend" and "more money spent per variant and 4 more days" in channel["sentence"]
+
+
+def test_where_the_objective_has_no_metric_others_are_named(campaign: Campaign) -> None:
+    """Plays alone are none of acquisition's, but tell how many saw the film to its end."""
+    rows = [replace(row, counts={"plays": 900, "p100": 90}) for row in days(CLEAR)]
+    (channel,) = found(campaign, rows).report["channels"]
+    assert channel["verdict"] == "not comparable" and channel["sentence"].endswith("as completion_rate_plays")
+    plan = replace(campaign, results=ResultsPlan("ctr_link"))
+    (channel,) = found(plan, rows).report["channels"]
+    assert "do not count clicks_link, impressions" in channel["sentence"] and "completion_rate" in channel["sentence"]
 
 
 def test_what_does_not_matter_is_what_the_file_says(campaign: Campaign) -> None:

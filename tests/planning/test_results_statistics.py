@@ -277,6 +277,16 @@ def test_what_is_missing_is_what_was_planned() -> None:
     assert found.more is not None and found.more.per_arm == 22_000 and "22,000 more" in found.sentence
     short = verdict(steady("a", 60, 2000, days=5), steady("b", 40, 2000, days=5))
     assert short.more is not None and short.more.days == 2 and "2 more days" in short.sentence
+    last = verdict(steady("a", 60, 2000, days=6), steady("b", 40, 2000, days=6))
+    assert last.sentence.endswith("1 more day")
+
+
+def test_who_is_ahead_by_little_does_not_lead() -> None:
+    """Of four alike, the first is likelier not the best; and an interim look says how far the exports reach."""
+    arms = [steady(name, 40, 2000) for name in "abcd"]
+    found = verdict(*arms, interesting=0.0001, look=Look(date(2026, 10, 18), date(2026, 10, 31)))
+    assert found.verdict == "leading, not proven" and found.sentence.startswith("no variant leads as delivered")
+    assert "2026-10-31, and the exports end on 2026-10-18" in found.reasons[0]
 
 
 def test_equal_films_with_much_data_are_no_practical_difference() -> None:

@@ -113,7 +113,9 @@ def _guard(guard: Place, variants: Sequence[Place], currency: str) -> dict[str, 
 def _more(more: Place, metric: Place) -> list[tuple[Shown, str]]:
     """What is missing before a verdict, each with what it is counted in."""
     of = more.at("of").text or " + ".join(metric.at("denominator").value or ["counts"])
-    rows = [(more.at("per_variant"), f"more {of} per variant"), (more.at("days"), "more days")]
+    of = "money spent" if of == "spend" else of
+    days = "more day" if more.at("days").number == 1 else "more days"
+    rows = [(more.at("per_variant"), f"more {of} per variant"), (more.at("days"), days)]
     return [(place.shown(wording.count_words), noun) for place, noun in rows if place.number]
 
 

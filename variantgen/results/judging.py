@@ -32,6 +32,8 @@ class Judged:
     trends: tuple[Trend, ...] = ()
     later_days: int = 0
     """Days that were counted after the planned look, and are no part of it."""
+    countable: tuple[str, ...] = ()
+    """Names of metrics that the exports have the counts for, where none is the objective's."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metr
     guards = tuple(one for one in metrics.guards(campaign.objective, known) if one != metric)
     later = len({row.first_day for row in every} - {row.first_day for row in rows})
     if metric is None or not set(metric.counts) <= known:
-        return Judged(channel, every, rows, metric if metric and plan.metric else None, guards, None, (), later)
+        others = tuple(one.name for one in metrics.metrics if one.is_compared and set(one.counts) <= known)
+        return Judged(channel, every, rows, metric if metric and plan.metric else None, guards, None, (), later, others)
     last = max((row.last_day for row in rows if row.last_day), default=None)
     is_split, doubts = _split(plan.is_randomised, metric, rows)
     found = comparisons(

@@ -64,8 +64,8 @@ def days_lost(store: sqlite3.Connection, number: int) -> str:
     if not lost or by_day:
         return ""
     return (
-        f"{lost} rows of single days gave way to it, as it is newer: without days nothing can be proven, so export it by"
-        " day too"
+        f"{lost} rows of single days gave way to it, as it is newer: without days nothing can be proven, so export"
+        " it by day too"
     )
 
 

@@ -17,6 +17,7 @@ from variantgen.results.verdicts import Comparison
 
 QUARTERS = (("p25", 0.25), ("p50", 0.5), ("p75", 0.75), ("p95", 0.95), ("p100", 1.0))
 _FEWEST_POINTS = 2
+_MOST_NAMED = 4
 _TURNED = {"falling": "rising", "rising": "falling"}
 
 
@@ -78,9 +79,14 @@ def _sentence(comparison: Comparison, known: Mapping[str, CampaignVariant]) -> s
 
 def _without_metric(judged: Judged) -> str:
     if judged.metric is None:
-        return "the exports have the counts of none of the objective's metrics: name another one with --metric"
+        return f"the exports have the counts of none of the objective's metrics{_others(judged)}"
     missing = [name for name in judged.metric.counts if not any(name in row.known for row in judged.rows)]
-    return f"the exports do not count {', '.join(missing)}, which {judged.metric.name} needs"
+    return f"the exports do not count {', '.join(missing)}, which {judged.metric.name} needs{_others(judged)}"
+
+
+def _others(judged: Judged) -> str:
+    named = ", ".join(judged.countable[:_MOST_NAMED])
+    return f": look at another one with --metric, as {named}" if named else ""
 
 
 def _later(judged: Judged) -> list[str]:

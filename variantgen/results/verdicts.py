@@ -23,6 +23,8 @@ WINNING_CHANCE_OF_TWO = 0.96
 """Two arms tell little of how much arms vary: at 0.95, up to 5 % of 400 pairs of equal films had a winner."""
 WINNING_LOSS = 0.01
 """Of the best's rate, on average, if the leader is chosen and is not the best."""
+_EVEN = 0.5
+"""Whose chance is less is likelier not the best."""
 LEAST_TRIALS = 100
 LEAST_EVENTS = 10
 LEAST_DAYS = 7
@@ -96,6 +98,10 @@ class Comparison:
         if self.verdict == "winner" and leader is not None:
             return f"{leader.variant} did better{manner} than the others (chance {leader.chance_best:.1%})"
         if self.verdict == "leading, not proven" and leader is not None:
+            if leader.chance_best < _EVEN:
+                return (
+                    f"no variant leads{manner}: {leader.variant} is ahead by little (chance {leader.chance_best:.0%})"
+                )
             return f"{leader.variant} leads{manner}, which is not proven (chance {leader.chance_best:.0%})"
         if self.verdict == "no practical difference":
             return f"no variant did better{manner} by as much as would matter"
@@ -208,7 +214,8 @@ def _caps(look: Look, is_interim: bool, measured: float | None) -> list[str]:
             " nor how much days vary: export it by day, or name its days with --period"
         )
     elif is_interim:
-        told.append(f"this is an interim look: the planned one is on {look.planned_on}")
+        until = f", and the exports end on {look.read_on}" if look.read_on and look.planned_on else ""
+        told.append(f"this is an interim look: the planned one is on {look.planned_on}{until}")
     if measured is None and not has_no_days:
         told.append("the export does not tell days one by one, so how much they vary is not known: export it by day")
     return told
@@ -246,6 +253,7 @@ def _ends(arm: Arm) -> list[date]:
 
 
 def _more_words(more: More) -> str:
-    of = f" {more.trials}" if more.trials else ""
+    of = {"spend": " money spent"}.get(more.trials, f" {more.trials}" if more.trials else "")
     wanted = [f"about {more.per_arm:,} more{of} per variant"] if more.per_arm else []
-    return " and ".join([*wanted, *([f"{more.days} more days"] if more.days else [])])
+    days = [f"{more.days} more day" + "s" * (more.days != 1)] if more.days else []
+    return " and ".join([*wanted, *days])
