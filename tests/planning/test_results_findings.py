@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from results_folder import FILE, campaign_folder_in, studio_export, tiktok_export, variants
+from results_made import daily_rates, days_of
 
 from variantgen.campaign import load_campaign
 from variantgen.campaign.values import ResultsPlan
@@ -300,3 +302,26 @@ def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
     assert {one.id for one in told.variants} == {rows[2]["id"], rows[6]["id"]}
     assert {one.id for one in told.earlier} == {rows[0]["id"], rows[1]["id"], rows[5]["id"]}
     assert len(made_on(told)) == 5 and len(told.ids) == 8
+
+
+def test_a_channels_days_are_what_its_interval_counts() -> None:
+    """Days that swing for all films of a channel alike: of 60 intervals of equal channels at least 52 hold 1.
+
+    Counted by rows, six films would pass for six times as many days, and 27 hold it.
+    """
+    from variantgen.results.comparing import channel_effects
+
+    metric, rng, held = read_metrics().named("ctr_link"), np.random.default_rng(4), 0
+    films = [f"film{n}" for n in range(6)]
+    for _ in range(60):
+        rows = []
+        for channel in ("a (paid)", "b (paid)"):
+            rates = daily_rates(rng, 0.02, 0.3, 14)
+            for film in films:
+                for day, rate in zip(days_of(14), rates, strict=True):
+                    counts = {"clicks_link": float(rng.binomial(4000, rate)), "impressions": 4000.0}
+                    rows.append(DayCounts(channel[0] + film, channel, counts, day, day))
+        levels = {channel + film: {"hook": film} for channel in "ab" for film in films}
+        (effect,) = channel_effects(metric, rows, levels, {"hook": films}).levels
+        held += effect.low <= 1 <= effect.high
+    assert held >= 52

@@ -321,10 +321,33 @@ def test_a_fit_is_statsmodels_fit() -> None:
         ("mean", statsmodels.families.Poisson()),
     ):
         theirs = statsmodels.GLM(hits / base, design, family=family, var_weights=base).fit(scale="X2", tol=1e-12)
-        ours = fitted(design, hits, base, model, least_dispersion=0.0)  # type: ignore[arg-type]
+        ours = fitted(np.zeros(60, dtype=int), design[:, 1:], hits, base, model)  # type: ignore[arg-type]
         assert ours.has_converged
-        assert ours.coefficients == pytest.approx(theirs.params, abs=1e-6)
-        assert np.sqrt(np.diag(ours.covariance)) == pytest.approx(theirs.bse, rel=1e-6)
+        assert [*ours.rates, *ours.coefficients] == pytest.approx(theirs.params, abs=1e-6)
+        assert np.sqrt(np.diag(ours.covariance)) == pytest.approx(theirs.bse[1:], rel=1e-6)
+
+
+@pytest.mark.filterwarnings("ignore:cov_type not fully supported")
+def test_strata_are_what_a_column_each_would_be() -> None:
+    """Forty days with a rate of their own, by themselves and in clusters: statsmodels' fit with forty columns more."""
+    import statsmodels.api as statsmodels
+
+    rng = np.random.default_rng(18)
+    strata = np.arange(120) % 40
+    treated = rng.integers(0, 2, (120, 2)).astype(float)
+    base = rng.integers(500, 4000, 120).astype(float)
+    rates = rng.beta(4, 100, 40)[strata] * rng.uniform(0.6, 1.4, 120)
+    hits = rng.binomial(base.astype(int), rates).astype(float)
+    design = np.hstack([np.eye(40)[strata], treated])
+    family = statsmodels.families.Binomial()
+    model = statsmodels.GLM(hits / base, design, family=family, var_weights=base)
+    theirs = model.fit(scale="X2", tol=1e-12)
+    ours = fitted(strata, treated, hits, base, "proportion")
+    assert [*ours.rates, *ours.coefficients] == pytest.approx(theirs.params, abs=1e-6)
+    assert np.sqrt(np.diag(ours.covariance)) == pytest.approx(theirs.bse[40:], rel=1e-6)
+    clustered = model.fit(cov_type="cluster", cov_kwds={"groups": strata, "use_correction": False}, tol=1e-12)
+    by_day = fitted(strata, treated, hits, base, "proportion", clusters=strata)
+    assert np.sqrt(np.diag(by_day.robust) * 39 / 40) == pytest.approx(clustered.bse[40:], rel=1e-6)
 
 
 def test_a_two_by_two_fit_is_the_tables_odds() -> None:
@@ -343,15 +366,16 @@ def test_a_two_by_two_fit_is_the_tables_odds() -> None:
 
 def test_standard_errors_are_those_of_books() -> None:
     """Two proportions: Woolf's error of log odds; rows that vary: what the days' own variance makes of a mean."""
-    design = np.array([[1.0, 0.0], [1.0, 1.0]])
-    two = fitted(design, np.array([100.0, 150.0]), np.array([1000.0, 1000.0]), "proportion")
-    assert two.covariance[1, 1] == pytest.approx(1 / 100 + 1 / 900 + 1 / 150 + 1 / 850, rel=1e-6)
-    hits, base = np.array([80.0, 100.0, 120.0, 180.0]), np.full(4, 1000.0)
-    days = fitted(np.ones((4, 1)), hits, base, "proportion")
+    one, which = np.zeros(2, dtype=int), np.array([[0.0], [1.0]])
+    two = fitted(one, which, np.array([100.0, 150.0]), np.array([1000.0, 1000.0]), "proportion")
+    assert two.covariance[0, 0] == pytest.approx(1 / 100 + 1 / 900 + 1 / 150 + 1 / 850, rel=1e-6)
+    hits = np.array([80.0, 100.0, 120.0, 180.0])
+    which = np.repeat([[0.0], [1.0]], 4, axis=0)
+    days = fitted(np.zeros(8, dtype=int), which, np.tile(hits, 2), np.full(8, 1000.0), "proportion")
     mean = hits.mean() / 1000
     assert days.dispersion == pytest.approx(((hits - hits.mean()) ** 2).sum() / 1000 / mean / (1 - mean) / 3)
     for found in (days.covariance, days.robust):
-        assert found[0, 0] == pytest.approx((hits / 1000).var(ddof=1) / 4 / (mean * (1 - mean)) ** 2, rel=1e-6)
+        assert found[0, 0] == pytest.approx(2 * (hits / 1000).var(ddof=1) / 4 / (mean * (1 - mean)) ** 2, rel=1e-6)
 
 
 def test_a_level_whose_days_swing_more_has_a_wide_interval() -> None:

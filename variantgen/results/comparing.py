@@ -97,7 +97,7 @@ def channel_effects(
         for channel in fit
         for arm in arms(metric, its[channel])
     ]
-    found = main_effects(observations, {**factors, CHANNEL: fit}, metric.arm_model)
+    found = main_effects(observations, {**factors, CHANNEL: fit}, metric.arm_model, is_day_shared=True)
     own = tuple(level for level in found.levels if level.factor == CHANNEL)
     firsts = tuple(rate for rate in found.base_rates if rate[0] == CHANNEL)
     return Effects(own, firsts, found.dispersion, tuple(name for name in found.aliased if name == CHANNEL), ())

@@ -44,10 +44,9 @@ def trend(arm: Arm, model: Model = "proportion") -> Trend:
     if len(cells) < LEAST_DAYS or (model != "mean" and hits.sum() < LEAST_EVENTS) or not hits.sum():
         return Trend(arm.variant, "not enough data", len(cells))
     since = np.array([_number(cell) - _number(cells[0]) for cell in cells], dtype=float)
-    design = np.column_stack([np.ones_like(since), since - since.mean()])
-    fit = fitted(design, hits, base, model, least_dispersion=0.0 if model == "mean" else 1.0)
-    reach = float(t.ppf(0.975, fit.freedom)) * float(np.sqrt(fit.covariance[1, 1]))
-    slope = float(fit.coefficients[1])
+    fit = fitted(np.zeros(len(cells), dtype=int), since[:, None], hits, base, model)
+    reach = float(t.ppf(0.975, fit.freedom)) * float(np.sqrt(fit.covariance[0, 0]))
+    slope = float(fit.coefficients[0])
     movement: Movement = "falling" if slope + reach < 0 else "rising" if slope - reach > 0 else "no trend shown"
     third = max(1, len(cells) // 3)
     rates = [float(hits[part].sum() / base[part].sum()) for part in (slice(0, third), slice(-third, None))]
