@@ -103,9 +103,8 @@ def main_effects(
     between = _misfit(places, base, hits, fit, model, int(channels.max()) + 1 + len(columns))
     covariance = _wider(fit.covariance, fit.robust) * between
     mixes = _Mix(strata, treated, base, fit, model, columns)
-    freedom = max(min(fit.freedom, int(days.max())) if is_clustered else fit.freedom, 1)
     firsts = {name: levels[0] for name, levels in delivered.items() if levels}
-    levels = _told(columns, fit.coefficients, covariance, freedom, mixes, firsts)
+    levels = _told(columns, fit, covariance, mixes, firsts)
     base_rates = tuple((name, firsts[name], mixes.rate(name, None)) for name in dict.fromkeys(n for n, _ in columns))
     return Effects(
         tuple(levels), base_rates, fit.dispersion * between, tuple(aliased), tuple(_notes(aliased, between, fit)),
@@ -235,19 +234,14 @@ class _Mix:
 
 
 def _told(
-    columns: Sequence[tuple[str, str]],
-    sizes: Any,
-    covariance: Any,
-    freedom: int,
-    mixes: _Mix,
-    firsts: Mapping[str, str],
+    columns: Sequence[tuple[str, str]], fit: Fit, covariance: Any, mixes: _Mix, firsts: Mapping[str, str]
 ) -> list[LevelEffect]:
     import numpy as np
     from scipy.stats import t
 
-    reach = float(t.ppf((1 + CONFIDENCE) / 2, freedom))
-    errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    p_values = 2 * t.sf(np.abs(sizes) / np.maximum(errors, 1e-300), freedom)
+    sizes, errors = fit.coefficients, np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    reaches = t.ppf((1 + CONFIDENCE) / 2, fit.effective) * errors
+    p_values = 2 * t.sf(np.abs(sizes) / np.maximum(errors, 1e-300), fit.effective)
     proven = false_discovery(p_values)
     return [
         LevelEffect(
@@ -255,8 +249,8 @@ def _told(
             level,
             firsts[name],
             ratio_of(sizes[n]),
-            ratio_of(sizes[n] - reach * errors[n]),
-            ratio_of(sizes[n] + reach * errors[n]),
+            ratio_of(sizes[n] - reaches[n]),
+            ratio_of(sizes[n] + reaches[n]),
             float(p_values[n]),
             mixes.rate(name, level),
             bool(proven[n]),

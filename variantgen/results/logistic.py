@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FARTHEST = 30.0
 _ROUNDS, _ENOUGH = 60, 1e-10
 _MOST_LEVERAGE = 0.99
+_NO_PULL = 1e-9
 _LEAST_ERROR = 1e-4
 """Of a mean, relative: exports round times and sums, so days that are told alike need not have been."""
 
@@ -33,6 +34,9 @@ class Fit:
     residuals of each cluster together (Liang and Zeger 1986) where there are clusters."""
     chi_square: float
     freedom: int
+    effective: Any
+    """(columns,) degrees of freedom of what `robust` says: fewer than `freedom` where few rows (or clusters) of great
+    weight decide (Kish's effective number, 1965)."""
     dispersion: float
     fitted: Any
     """The rate of each row."""
@@ -72,7 +76,8 @@ def fitted(strata: Any, treated: Any, hits: Any, base: Any, model: Model, *, clu
     scale = max(least, chi / freedom) if freedom > 0 else max(least, 1.0)
     leverage = weights * (1 / np.bincount(strata, weights)[strata] + ((apart @ inverse) * apart).sum(axis=1))
     robust = _robust(apart, hits - base * means, leverage, inverse, clusters)
-    return Fit(rates, coefficients, inverse * scale, robust, chi, freedom, scale, means, has_converged)
+    effective = _effective(apart * weights[:, None], freedom, clusters)
+    return Fit(rates, coefficients, inverse * scale, robust, chi, freedom, effective, scale, means, has_converged)
 
 
 def least_dispersion(hits: Any, model: Model) -> float:
@@ -113,6 +118,18 @@ def _robust(apart: Any, residuals: Any, leverage: Any, inverse: Any, clusters: A
         return inverse @ scores.T @ scores @ inverse
     scores = _sums_of(clusters, apart * residuals[:, None])
     return inverse @ scores.T @ scores @ inverse * len(scores) / max(len(scores) - 1, 1)
+
+
+def _effective(pulls: Any, freedom: int, clusters: Any) -> Any:
+    """`pulls` (rows, columns) is by how much a row's residual moves each coefficient."""
+    import numpy as np
+
+    shares = (pulls if clusters is None else _sums_of(clusters, np.abs(pulls))) ** 2
+    shares = shares / np.maximum(shares.max(axis=0), 1e-300) if len(shares) else shares
+    number = shares.sum(axis=0) ** 2 / np.maximum((shares**2).sum(axis=0), 1e-300)
+    counted = np.maximum((shares > _NO_PULL).sum(axis=0), 1)
+    whole = freedom if clusters is None else np.minimum(freedom, counted - 1)
+    return np.maximum(whole * number / counted, 1.0)
 
 
 def _sums_of(clusters: Any, columns: Any) -> Any:
