@@ -25,6 +25,7 @@ from variantgen.campaign_results import (
 )
 from variantgen.campaigns import opened_campaign
 from variantgen.errors import UserError
+from variantgen.results.comparing import channel_effects, effects_of
 from variantgen.results.counts import DayCounts
 from variantgen.results.judging import judged_channels, main_metric
 from variantgen.results.metrics import read_metrics
@@ -190,8 +191,6 @@ def test_channels_are_a_factor_of_their_own(tmp_path: Path) -> None:
                 day = date(2026, 10, 5) + timedelta(days=n)
                 clicks = rate + (n % 3) + (hook == "question")
                 rows.append(DayCounts(name, channel, {"clicks_link": clicks, "impressions": 1000}, day, day))
-    from variantgen.results.comparing import channel_effects
-
     found = channel_effects(
         read_metrics().named("ctr_link"), rows, {name: {"hook": hook} for name, hook in levels.items()},
         {"hook": ["face", "question"]},
@@ -309,8 +308,6 @@ def test_a_channels_days_are_what_its_interval_counts() -> None:
 
     Counted by rows, six films would pass for six times as many days, and 27 hold it.
     """
-    from variantgen.results.comparing import channel_effects
-
     metric, rng, held = read_metrics().named("ctr_link"), np.random.default_rng(4), 0
     films = [f"film{n}" for n in range(6)]
     for _ in range(60):
@@ -325,3 +322,29 @@ def test_a_channels_days_are_what_its_interval_counts() -> None:
         (effect,) = channel_effects(metric, rows, levels, {"hook": films}).levels
         held += effect.low <= 1 <= effect.high
     assert held >= 52
+
+
+def test_what_cannot_be_counted_has_no_part_in_the_effects() -> None:
+    """More clicks than impressions on one channel: it is left out of the levels, and named; the other tells them."""
+    metric, rows = read_metrics().named("ctr_link"), []
+    for channel, clicks in (("a (paid)", 20.0), ("b (paid)", 2000.0)):
+        for hook, more in (("face", 0), ("question", 5)):
+            rows += [
+                DayCounts(f"{channel}{hook}", channel, {"clicks_link": clicks + more, "impressions": 1000.0}, day, day)
+                for day in days_of(14)
+            ]
+    levels = {row.variant: {"hook": row.variant.partition(")")[2]} for row in rows}
+    found = effects_of(metric, rows, levels, {"hook": ["face", "question"]})
+    assert found.levels[0].ratio == pytest.approx((25 / 975) / (20 / 980), rel=1e-6)
+    assert any(note.startswith("b (paid) is left out: ") for note in found.notes)
+
+
+def test_nothing_yet_is_no_estimate(tmp_path: Path) -> None:
+    """No click at all: no estimate, no chance to be the best and no effects, which would be mere prior belief."""
+    lines = [line.split(",") for line in tiktok_export({}).splitlines()]
+    none = [",".join([*cells[:8], "0", *cells[9:]]) if cells[8].isdigit() else ",".join(cells) for cells in lines]
+    file = FILE + '[results]\nmetric = "ctr_link"\nread_on = 2026-10-18\n'
+    report = results_of(folder_with(tmp_path, "\n".join(none), file=file)).report
+    (paid,) = report["channels"]
+    assert paid["verdict"] == "not enough data" and report["effects"]["levels"] == []
+    assert all(one["estimate"] is None and one["chance_best"] is None for one in paid["variants"])

@@ -318,3 +318,34 @@ def test_a_film_that_is_better_by_a_half_is_found() -> None:
     found = [verdict(*made_arms(rng, [0.02, 0.02, 0.03], spread=0.25)) for _ in range(30)]
     winners = [one.arms[0].variant for one in found if one.verdict == "winner"]
     assert set(winners) == {"v2"} and len(winners) >= 25
+
+
+def test_a_difference_that_does_not_matter_is_none() -> None:
+    """A thousandth more of a milliard impressions is proven and practically nothing; a fifth more wins."""
+    first = steady("a", 2e7, 1e9)
+    assert verdict(first, steady("b", 2.002e7, 1e9)).verdict == "no practical difference"
+    assert verdict(first, steady("b", 2.002e7, 1e9), interesting=0.0005).verdict == "winner"
+    assert verdict(first, steady("b", 2.4e7, 1e9)).verdict == "winner"
+
+
+def test_sums_that_are_alike_but_for_rounding_have_no_best() -> None:
+    """Two films watched for as long, each day as the other, told to the last digit: neither is ahead."""
+    found = verdict(*(steady(name, 4000 * (1 + more), 1000) for name, more in (("a", 0), ("b", 1e-15))), model="mean")
+    assert found.verdict == "no practical difference"
+    assert [arm.chance_best for arm in found.arms] == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+@pytest.mark.filterwarnings("error")
+def test_rates_at_the_ends_are_told() -> None:
+    """Everybody, nobody, and half: the best is who has all; two who have all share the chance."""
+    alike = verdict(steady("a", 1000, 1000), steady("b", 1000, 1000))
+    assert [arm.chance_best for arm in alike.arms] == pytest.approx([0.5, 0.5], abs=0.02)
+    assert verdict(steady("a", 500, 1000), steady("b", 1000, 1000)).arms[0].variant == "b"
+    nothing = verdict(steady("a", 0, 1000), steady("b", 0, 1000))
+    assert nothing.sentence.endswith("nothing of it has happened yet, so how much more it takes is not known")
+
+
+def test_less_than_nothing_has_no_rate() -> None:
+    """Followers lost: not comparable, and not a number that nobody can read."""
+    found = verdict(steady("a", -3, 1000), steady("b", 5, 1000), model="rate")
+    assert found.verdict == "not comparable" and found.reasons[0].startswith("a: less than nothing counted")

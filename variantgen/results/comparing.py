@@ -10,7 +10,7 @@ from variantgen.results.counts import DayCounts, by_channel
 from variantgen.results.effects import Effects, Observation, main_effects
 from variantgen.results.fatigue import Trend, trend
 from variantgen.results.metrics import Metric, arms, why_not_comparable
-from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, not_comparable
+from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, impossible, not_comparable
 
 CHANNEL = "channel"
 
@@ -67,7 +67,7 @@ def effects_of(
     """
     observations, notes = [], []
     for channel, its in by_channel(_with_counts(metric, rows)).items():
-        reasons = why_not_comparable(metric, its)
+        reasons = _why_left_out(metric, its)
         if reasons:
             notes.append(f"{channel} is left out: {reasons[0]}")
             continue
@@ -89,7 +89,7 @@ def channel_effects(
     Channels reach other people, so this tells where a metric was higher, and not what a channel would do for others.
     """
     its = by_channel(_with_counts(metric, rows))
-    fit = [channel for channel, own in its.items() if not why_not_comparable(metric, own)]
+    fit = [channel for channel, own in its.items() if not _why_left_out(metric, own)]
     if len(fit) < 2 or len({row.currency for channel in fit for row in its[channel]}) > 1:
         return Effects((), (), 1.0, (), ())
     observations = [
@@ -117,8 +117,17 @@ def over_channels(metric: Metric, rows: Sequence[DayCounts]) -> Across | None:
     if metric.model != "proportion":
         return None
     told = by_channel(_with_counts(metric, rows))
-    fit = {channel: arms(metric, its) for channel, its in told.items() if not why_not_comparable(metric, its)}
+    fit = {channel: arms(metric, its) for channel, its in told.items() if not _why_left_out(metric, its)}
     return across_channels(fit) if len(fit) > 1 else None
+
+
+def _why_left_out(metric: Metric, rows: Sequence[DayCounts]) -> tuple[str, ...]:
+    """Why a channel has no part in what is told over all of them."""
+    reasons = why_not_comparable(metric, rows)
+    if reasons:
+        return reasons
+    fault = impossible(arms(metric, rows), metric.arm_model)
+    return (fault,) if fault else ()
 
 
 def _with_counts(metric: Metric, rows: Sequence[DayCounts]) -> list[DayCounts]:

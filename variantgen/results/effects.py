@@ -19,6 +19,8 @@ FALSE_DISCOVERIES = 0.05
 """The share of false ones among what is called proven (Benjamini and Hochberg 1995)."""
 _SURPRISING = 0.01
 _LEAST_FREEDOM = 6
+_IMPOSSIBLE = 10.0
+"""A log ratio that no choice of a level brings about, and a level without a single event does."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def main_effects(
     aliased = _aliased(channels, treated, [name for name, _ in wanted])
     kept = [n for n, (name, _) in enumerate(wanted) if name not in aliased]
     columns = [wanted[n] for n in kept]
-    if not rows or not columns:
+    if not columns or not any(cell.numerator > 0 for _, cell in rows):
         return Effects((), (), 1.0, tuple(aliased), tuple(_alias_notes(aliased)))
     treated = treated[places][:, kept]
     days = _numbered([cell.first_day for _, cell in rows])
@@ -116,7 +118,7 @@ def _notes(aliased: Sequence[str], between: float, fit: Fit) -> list[str]:
     notes = _alias_notes(aliased)
     if between > 1:
         notes.append("variants differ by more than their levels' sum explains: some levels may suit each other")
-    if not fit.has_converged:
+    if not fit.has_converged or max(abs(fit.coefficients)) > _IMPOSSIBLE:
         notes.append("the estimates did not settle: some level has next to nothing to count")
     return notes
 
