@@ -13,7 +13,7 @@ from results_made import FACTORS, TRUTHS, daily_rates, days_of, fading_arm, made
 from variantgen.campaign.values import Objective
 from variantgen.errors import UserError
 from variantgen.presets.folders import built_in_folder
-from variantgen.results.comparing import comparisons, effects_of, over_channels, trends_of, without_counts
+from variantgen.results.comparing import comparisons, effects_of, over_channels, trends_of
 from variantgen.results.counts import DERIVED, Arm, Cell, DayCounts
 from variantgen.results.effects import Observation, main_effects
 from variantgen.results.fatigue import trend
@@ -172,7 +172,6 @@ def test_what_is_missing_is_not_nothing(table: Metrics) -> None:
     assert figure(metric, [row(impressions=0.0, clicks_link=0.0)]) is None
     rows = [row("a", impressions=100.0), row("b", impressions=100.0, clicks_link=3.0)]
     assert [arm.variant for arm in arms(metric, rows)] == ["b"]
-    assert without_counts(metric, rows) == (("meta", "a"),)
 
 
 def test_hooks_of_two_and_three_seconds_are_two_metrics(table: Metrics) -> None:
@@ -198,9 +197,8 @@ def test_hooks_of_two_and_three_seconds_are_two_metrics(table: Metrics) -> None:
 )
 def test_the_objective_chooses_what_is_tested(table: Metrics, objective: str, counted: set[str], name: str) -> None:
     """The first of its metrics that the results have."""
-    found = table.primary(objective, counted)
-    assert found is not None and found.name == name
-    assert table.primary(objective, {"likes"}) is None
+    assert table.candidates(objective, counted)[0].name == name
+    assert table.candidates(objective, {"likes"}) == ()
 
 
 def test_unknown_names_are_refused_with_the_nearest(table: Metrics) -> None:
@@ -208,7 +206,7 @@ def test_unknown_names_are_refused_with_the_nearest(table: Metrics) -> None:
     with pytest.raises(UserError, match="ctr_link"):
         table.named("ctr_lnk")
     with pytest.raises(UserError, match="awareness"):
-        table.primary("awarenes", set())
+        table.candidates("awarenes", set())
 
 
 def test_views_and_length_make_what_could_have_been_watched(table: Metrics) -> None:

@@ -10,6 +10,7 @@ from variantgen.results.counts import DayCounts, by_channel
 from variantgen.results.effects import Effects, Observation, main_effects
 from variantgen.results.fatigue import Trend, trend
 from variantgen.results.metrics import Metric, arms, why_not_comparable
+from variantgen.results.shrinkage import dispersion
 from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, impossible, not_comparable
 
 CHANNEL = "channel"
@@ -46,12 +47,6 @@ def comparisons(
             )
         )
     return tuple(found)
-
-
-def without_counts(metric: Metric, rows: Sequence[DayCounts]) -> tuple[tuple[str, str], ...]:
-    """(channel, variant) of what was imported and lacks a count of the metric in every row: missing, not zero."""
-    told = {(row.channel, row.variant) for row in _with_counts(metric, rows)}
-    return tuple(dict.fromkeys(pair for row in rows if (pair := (row.channel, row.variant)) not in told))
 
 
 def effects_of(
@@ -118,7 +113,9 @@ def over_channels(metric: Metric, rows: Sequence[DayCounts]) -> Across | None:
         return None
     told = by_channel(_with_counts(metric, rows))
     fit = {channel: arms(metric, its) for channel, its in told.items() if not _why_left_out(metric, its)}
-    return across_channels(fit) if len(fit) > 1 else None
+    if len(fit) < 2:
+        return None
+    return across_channels(fit, scales={channel: dispersion(its, "proportion") or 1.0 for channel, its in fit.items()})
 
 
 def _why_left_out(metric: Metric, rows: Sequence[DayCounts]) -> tuple[str, ...]:
