@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from results_folder import FILE, campaign_folder_in, studio_export, tiktok_export, variants
+from results_made import daily_rates, days_of
 
 from variantgen.campaign import load_campaign
 from variantgen.campaign.values import ResultsPlan
@@ -23,6 +25,7 @@ from variantgen.campaign_results import (
 )
 from variantgen.campaigns import opened_campaign
 from variantgen.errors import UserError
+from variantgen.results.comparing import channel_effects, effects_of
 from variantgen.results.counts import DayCounts
 from variantgen.results.judging import judged_channels, main_metric
 from variantgen.results.metrics import read_metrics
@@ -188,8 +191,6 @@ def test_channels_are_a_factor_of_their_own(tmp_path: Path) -> None:
                 day = date(2026, 10, 5) + timedelta(days=n)
                 clicks = rate + (n % 3) + (hook == "question")
                 rows.append(DayCounts(name, channel, {"clicks_link": clicks, "impressions": 1000}, day, day))
-    from variantgen.results.comparing import channel_effects
-
     found = channel_effects(
         read_metrics().named("ctr_link"), rows, {name: {"hook": hook} for name, hook in levels.items()},
         {"hook": ["face", "question"]},
@@ -300,3 +301,50 @@ def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
     assert {one.id for one in told.variants} == {rows[2]["id"], rows[6]["id"]}
     assert {one.id for one in told.earlier} == {rows[0]["id"], rows[1]["id"], rows[5]["id"]}
     assert len(made_on(told)) == 5 and len(told.ids) == 8
+
+
+def test_a_channels_days_are_what_its_interval_counts() -> None:
+    """Days that swing for all films of a channel alike: of 60 intervals of equal channels at least 52 hold 1.
+
+    Counted by rows, six films would pass for six times as many days, and 27 hold it.
+    """
+    metric, rng, held = read_metrics().named("ctr_link"), np.random.default_rng(4), 0
+    films = [f"film{n}" for n in range(6)]
+    for _ in range(60):
+        rows = []
+        for channel in ("a (paid)", "b (paid)"):
+            rates = daily_rates(rng, 0.02, 0.3, 14)
+            for film in films:
+                for day, rate in zip(days_of(14), rates, strict=True):
+                    counts = {"clicks_link": float(rng.binomial(4000, rate)), "impressions": 4000.0}
+                    rows.append(DayCounts(channel[0] + film, channel, counts, day, day))
+        levels = {channel + film: {"hook": film} for channel in "ab" for film in films}
+        (effect,) = channel_effects(metric, rows, levels, {"hook": films}).levels
+        held += effect.low <= 1 <= effect.high
+    assert held >= 52
+
+
+def test_what_cannot_be_counted_has_no_part_in_the_effects() -> None:
+    """More clicks than impressions on one channel: it is left out of the levels, and named; the other tells them."""
+    metric, rows = read_metrics().named("ctr_link"), []
+    for channel, clicks in (("a (paid)", 20.0), ("b (paid)", 2000.0)):
+        for hook, more in (("face", 0), ("question", 5)):
+            rows += [
+                DayCounts(f"{channel}{hook}", channel, {"clicks_link": clicks + more, "impressions": 1000.0}, day, day)
+                for day in days_of(14)
+            ]
+    levels = {row.variant: {"hook": row.variant.partition(")")[2]} for row in rows}
+    found = effects_of(metric, rows, levels, {"hook": ["face", "question"]})
+    assert found.levels[0].ratio == pytest.approx((25 / 975) / (20 / 980), rel=1e-6)
+    assert any(note.startswith("b (paid) is left out: ") for note in found.notes)
+
+
+def test_nothing_yet_is_no_estimate(tmp_path: Path) -> None:
+    """No click at all: no estimate, no chance to be the best and no effects, which would be mere prior belief."""
+    lines = [line.split(",") for line in tiktok_export({}).splitlines()]
+    none = [",".join([*cells[:8], "0", *cells[9:]]) if cells[8].isdigit() else ",".join(cells) for cells in lines]
+    file = FILE + '[results]\nmetric = "ctr_link"\nread_on = 2026-10-18\n'
+    report = results_of(folder_with(tmp_path, "\n".join(none), file=file)).report
+    (paid,) = report["channels"]
+    assert paid["verdict"] == "not enough data" and report["effects"]["levels"] == []
+    assert all(one["estimate"] is None and one["chance_best"] is None for one in paid["variants"])

@@ -10,7 +10,7 @@ import pytest
 from results_made import days_of, made_arms
 
 from variantgen.errors import UserError
-from variantgen.results.across import across_channels, stratified
+from variantgen.results.across import across_channels
 from variantgen.results.counts import Arm, Cell
 from variantgen.results.delivery import split_p_value
 from variantgen.results.planning import detectable_effect, size_per_arm
@@ -113,14 +113,6 @@ def test_kidney_stones_turn_around() -> None:
         {"small": [whole("A", 80, 100), whole("B", 70, 100)], "large": [whole("A", 8, 10), whole("B", 7, 10)]}
     )
     assert even is not None and even.warning == ""
-
-
-def test_stratified_odds_are_the_books() -> None:
-    """Kidney stones: Mantel-Haenszel 1.447 with p 0.119, and Breslow-Day 0.325."""
-    found = stratified([((81, 87), (234, 270)), ((192, 263), (55, 80))])
-    assert (found.odds_ratio, found.p_value, found.homogeneity_p_value) == pytest.approx(
-        (1.447, 0.119, 0.325), abs=5e-4
-    )
 
 
 def test_an_uneven_split_is_told() -> None:
@@ -328,3 +320,50 @@ def test_a_film_that_is_better_by_a_half_is_found() -> None:
     found = [verdict(*made_arms(rng, [0.02, 0.02, 0.03], spread=0.25)) for _ in range(30)]
     winners = [one.arms[0].variant for one in found if one.verdict == "winner"]
     assert set(winners) == {"v2"} and len(winners) >= 25
+
+
+def test_a_difference_that_does_not_matter_is_none() -> None:
+    """A thousandth more of a milliard impressions is proven and practically nothing; a fifth more wins."""
+    first = steady("a", 2e7, 1e9)
+    assert verdict(first, steady("b", 2.002e7, 1e9)).verdict == "no practical difference"
+    assert verdict(first, steady("b", 2.002e7, 1e9), interesting=0.0005).verdict == "winner"
+    assert verdict(first, steady("b", 2.4e7, 1e9)).verdict == "winner"
+
+
+def test_sums_that_are_alike_but_for_rounding_have_no_best() -> None:
+    """Two films watched for as long, each day as the other, told to the last digit: neither is ahead."""
+    found = verdict(*(steady(name, 4000 * (1 + more), 1000) for name, more in (("a", 0), ("b", 1e-15))), model="mean")
+    assert found.verdict == "no practical difference"
+    assert [arm.chance_best for arm in found.arms] == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+@pytest.mark.filterwarnings("error")
+def test_rates_at_the_ends_are_told() -> None:
+    """Everybody, nobody, and half: the best is who has all; two who have all share the chance."""
+    alike = verdict(steady("a", 1000, 1000), steady("b", 1000, 1000))
+    assert [arm.chance_best for arm in alike.arms] == pytest.approx([0.5, 0.5], abs=0.02)
+    assert verdict(steady("a", 500, 1000), steady("b", 1000, 1000)).arms[0].variant == "b"
+    nothing = verdict(steady("a", 0, 1000), steady("b", 0, 1000))
+    assert nothing.sentence.endswith("nothing of it has happened yet, so how much more it takes is not known")
+
+
+def test_less_than_nothing_has_no_rate() -> None:
+    """Followers lost: not comparable, and not a number that nobody can read."""
+    found = verdict(steady("a", -3, 1000), steady("b", 5, 1000), model="rate")
+    assert found.verdict == "not comparable" and found.reasons[0].startswith("a: less than nothing counted")
+
+
+def test_equal_films_turn_no_order() -> None:
+    """Six equal films that channels delivered unevenly: of 30 such campaigns at most 3 are warned of."""
+    rng, warned = np.random.default_rng(6), 0
+    for _ in range(30):
+        arms = {
+            channel: [
+                replace(made_arms(rng, [rate], per_day=int(2000 * rng.lognormal(0, 0.4)))[0], variant=name)
+                for name in "abcdef"
+            ]
+            for channel, rate in (("x", 0.02), ("y", 0.012), ("z", 0.03))
+        }
+        found = across_channels(arms)
+        warned += found is not None and found.warning != ""
+    assert warned <= 3

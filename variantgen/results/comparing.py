@@ -10,7 +10,8 @@ from variantgen.results.counts import DayCounts, by_channel
 from variantgen.results.effects import Effects, Observation, main_effects
 from variantgen.results.fatigue import Trend, trend
 from variantgen.results.metrics import Metric, arms, why_not_comparable
-from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, not_comparable
+from variantgen.results.shrinkage import dispersion
+from variantgen.results.verdicts import INTERESTING, Comparison, Look, compared, impossible, not_comparable
 
 CHANNEL = "channel"
 
@@ -48,12 +49,6 @@ def comparisons(
     return tuple(found)
 
 
-def without_counts(metric: Metric, rows: Sequence[DayCounts]) -> tuple[tuple[str, str], ...]:
-    """(channel, variant) of what was imported and lacks a count of the metric in every row: missing, not zero."""
-    told = {(row.channel, row.variant) for row in _with_counts(metric, rows)}
-    return tuple(dict.fromkeys(pair for row in rows if (pair := (row.channel, row.variant)) not in told))
-
-
 def effects_of(
     metric: Metric,
     rows: Sequence[DayCounts],
@@ -67,7 +62,7 @@ def effects_of(
     """
     observations, notes = [], []
     for channel, its in by_channel(_with_counts(metric, rows)).items():
-        reasons = why_not_comparable(metric, its)
+        reasons = _why_left_out(metric, its)
         if reasons:
             notes.append(f"{channel} is left out: {reasons[0]}")
             continue
@@ -89,7 +84,7 @@ def channel_effects(
     Channels reach other people, so this tells where a metric was higher, and not what a channel would do for others.
     """
     its = by_channel(_with_counts(metric, rows))
-    fit = [channel for channel, own in its.items() if not why_not_comparable(metric, own)]
+    fit = [channel for channel, own in its.items() if not _why_left_out(metric, own)]
     if len(fit) < 2 or len({row.currency for channel in fit for row in its[channel]}) > 1:
         return Effects((), (), 1.0, (), ())
     observations = [
@@ -97,7 +92,7 @@ def channel_effects(
         for channel in fit
         for arm in arms(metric, its[channel])
     ]
-    found = main_effects(observations, {**factors, CHANNEL: fit}, metric.arm_model)
+    found = main_effects(observations, {**factors, CHANNEL: fit}, metric.arm_model, is_day_shared=True)
     own = tuple(level for level in found.levels if level.factor == CHANNEL)
     firsts = tuple(rate for rate in found.base_rates if rate[0] == CHANNEL)
     return Effects(own, firsts, found.dispersion, tuple(name for name in found.aliased if name == CHANNEL), ())
@@ -117,8 +112,19 @@ def over_channels(metric: Metric, rows: Sequence[DayCounts]) -> Across | None:
     if metric.model != "proportion":
         return None
     told = by_channel(_with_counts(metric, rows))
-    fit = {channel: arms(metric, its) for channel, its in told.items() if not why_not_comparable(metric, its)}
-    return across_channels(fit) if len(fit) > 1 else None
+    fit = {channel: arms(metric, its) for channel, its in told.items() if not _why_left_out(metric, its)}
+    if len(fit) < 2:
+        return None
+    return across_channels(fit, scales={channel: dispersion(its, "proportion") or 1.0 for channel, its in fit.items()})
+
+
+def _why_left_out(metric: Metric, rows: Sequence[DayCounts]) -> tuple[str, ...]:
+    """Why a channel has no part in what is told over all of them."""
+    reasons = why_not_comparable(metric, rows)
+    if reasons:
+        return reasons
+    fault = impossible(arms(metric, rows), metric.arm_model)
+    return (fault,) if fault else ()
 
 
 def _with_counts(metric: Metric, rows: Sequence[DayCounts]) -> list[DayCounts]:

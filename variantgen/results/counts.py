@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 DERIVED = {"play_seconds": ("views",)}
 """What follows from counts and a film's length (`DayCounts.known`), and the counts that it follows from."""
@@ -27,8 +28,8 @@ class DayCounts:
     attribution: str = ""
     """The window in which a conversion counts, as the channel words it."""
 
-    @property
-    def known(self) -> dict[str, float]:
+    @cached_property
+    def known(self) -> Mapping[str, float]:
         """The counts with what follows from them: `play_seconds`, all views at the film's whole length."""
         found = dict(self.counts)
         if self.length_seconds is not None and "views" in found:

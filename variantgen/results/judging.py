@@ -24,7 +24,6 @@ class Judged:
     """One channel: `rows` are those of the look, `comparison` is None where no metric of the objective can be had."""
 
     channel: str
-    every_row: tuple[DayCounts, ...]
     rows: tuple[DayCounts, ...]
     metric: Metric | None
     guards: tuple[Metric, ...]
@@ -71,7 +70,7 @@ def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metr
     later = len({row.first_day for row in every} - {row.first_day for row in rows})
     if metric is None or not set(metric.counts) <= known:
         others = tuple(one.name for one in metrics.metrics if one.is_compared and set(one.counts) <= known)
-        return Judged(channel, every, rows, metric if metric and plan.metric else None, guards, None, (), later, others)
+        return Judged(channel, rows, metric if metric and plan.metric else None, guards, None, (), later, others)
     last = max((row.last_day for row in rows if row.last_day), default=None)
     is_split, doubts = _split(plan.is_randomised, metric, rows)
     found = comparisons(
@@ -82,7 +81,7 @@ def _judged(campaign: Campaign, channel: str, every: tuple[DayCounts, ...], metr
     if comparison is not None and doubts:
         comparison = replace(comparison, reasons=(*comparison.reasons, *doubts))
     trends = trends_of(metric, every).get(channel, ())
-    return Judged(channel, every, rows, metric, guards, comparison, trends, later)
+    return Judged(channel, rows, metric, guards, comparison, trends, later)
 
 
 def _primary(metrics: Metrics, objective: str, rows: Sequence[DayCounts], known: Collection[str]) -> Metric | None:

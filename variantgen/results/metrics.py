@@ -93,15 +93,11 @@ class Metrics:
             )
         return found[name]
 
-    def primary(self, objective: str, counted: Collection[str]) -> Metric | None:
-        """What an objective is judged by where these counts are known; None where none of its metrics can be had.
+    def candidates(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
+        """Every metric that an objective is judged by and these counts tell, the best first.
 
         UserError for an objective that the table does not name.
         """
-        return next(iter(self.candidates(objective, counted)), None)
-
-    def candidates(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
-        """Every metric of an objective that these counts tell, the best first; UserError as `primary`."""
         return tuple(one for one in self._of(objective, "primary") if set(one.counts) <= set(counted))
 
     def guards(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:

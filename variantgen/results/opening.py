@@ -27,8 +27,6 @@ MOST_BYTES = 2**30
 """Of a file, and of all tables in a zip."""
 MOST_TABLES = 50
 MOST_COLUMNS = 1000
-MOST_LETTERS = 100_000
-"""Of one cell: the longest posts have 63 206 (Facebook)."""
 _HEAD = 65536
 _AS_UTF_16 = 0.3  # of every other byte: a text in Latin letters has a nought beside each of them
 _NO_TABLES = (

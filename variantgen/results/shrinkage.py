@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from variantgen.results.counts import Arm, Cell
+from variantgen.results.logistic import least_dispersion
 
 if TYPE_CHECKING:
     from variantgen.results.planning import Model
@@ -24,6 +25,7 @@ LEAST_DAYS = 3
 _STEADY = 0.2
 """By how much an arm's share of a day may differ from its share of all days."""
 _SPREADS, _MEANS, _WIDTH = 40, 41, 6.0
+_FARTHEST = 36.0
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,14 @@ def dispersion(arms: Sequence[Arm], model: Model) -> float | None:
     left out, as it cannot favour one. Few degrees of freedom make it larger, as Student's t is wider than the normal.
     None where no arm has LEAST_DAYS days. A mean's may be below 1: it holds the sums' own scale as well.
     """
+    import numpy as np
     from scipy.stats import norm, t
 
     chi, freedom = _beside_days(arms, model) or _within_arms(arms, model)
     if not freedom:
         return None
     widened = chi / freedom * float(t.ppf(0.975, freedom) / norm.ppf(0.975)) ** 2
-    return widened if model == "mean" else max(1.0, widened)
+    return max(widened, least_dispersion(np.array([arm.numerator for arm in arms]), model))
 
 
 def _within_arms(arms: Sequence[Arm], model: Model) -> tuple[float, int]:
@@ -130,8 +133,8 @@ def shrunk(
     """
     import numpy as np
 
-    hits = np.array([arm.numerator for arm in arms], dtype=float) / scale
     base = np.array([arm.denominator for arm in arms], dtype=float) / scale
+    hits = np.where(base > 0, np.array([arm.numerator for arm in arms], dtype=float) / scale, 0.0)
     mean, spread, weight = _prior_grid(hits, base, model)
     first, second = _shape(mean, spread, model)
     weight = weight * np.exp(_centred(log_evidence(hits, base, first, second, model)))
@@ -183,6 +186,8 @@ def _prior_grid(hits: Any, base: Any, model: Model) -> tuple[Any, Any, Any]:
     width = 1 / np.sqrt(precision.sum(axis=1))
     steps = np.linspace(-_WIDTH, _WIDTH, _MEANS)
     place = centre[:, None] + width[:, None] * steps
+    # beyond these ends a rate is 0, or 1, to the last digit
+    place = np.clip(place, -_FARTHEST, _FARTHEST if model == "proportion" else None)
     mean = 1 / (1 + np.exp(-place)) if model == "proportion" else np.exp(place)
     weight = np.broadcast_to(width[:, None], mean.shape)
     spread = np.broadcast_to(spreads[:, None], mean.shape)
@@ -216,7 +221,9 @@ def _told(arms: Sequence[Arm], draws: Any, is_more_better: bool) -> list[Posteri
     import numpy as np
 
     best = draws.max(axis=1) if is_more_better else draws.min(axis=1)
-    chances = np.bincount((draws if is_more_better else -draws).argmax(axis=1), minlength=draws.shape[1]) / len(draws)
+    # arms alike to the last digit share what is best, as at 100 %
+    firsts = draws == best[:, None]
+    chances = (firsts / firsts.sum(axis=1, keepdims=True)).mean(axis=0)
     # behind the best, as a share of the best: 0.1 is a tenth fewer clicks, or a tenth more to pay
     behind = np.abs(best[:, None] - draws) / np.maximum(best[:, None], 1e-300)
     low, high = np.quantile(draws, (0.025, 0.975), axis=0)

@@ -42,7 +42,9 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
     ranked = [arm.variant for arm in comparison.arms] if comparison else []
     with_counts = [name for name in names if metric and _rows(judged, name, metric)]
     shares = {share.variant: share.share for share in next_shares(comparison)} if comparison else {}
-    posteriors = {arm.variant: arm for arm in comparison.arms} if comparison else {}
+    # where nothing has happened yet, what is believed is what was believed before
+    has_happened = comparison is not None and any(arm.rate for arm in comparison.counted)
+    posteriors = {arm.variant: arm for arm in comparison.arms} if comparison and has_happened else {}
     trends = {trend.variant: trend for trend in judged.trends}
     order = [*ranked, *(name for name in with_counts if name not in ranked)]
     return {

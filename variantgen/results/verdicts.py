@@ -168,9 +168,17 @@ def compared(
 def _fault(arms: Sequence[Arm], model: Model) -> str:
     if len(arms) < 2:
         return "there is nothing to hold it against: fewer than two variants have this metric"
-    impossible = [arm.variant for arm in arms if model == "proportion" and arm.numerator > arm.denominator]
-    if impossible:
-        return f"{', '.join(impossible)}: more counted than there was to count, so a column means something else"
+    return impossible(arms, model)
+
+
+def impossible(arms: Sequence[Arm], model: Model) -> str:
+    """What cannot be among the counts of these arms, as a sentence; empty where all can."""
+    more = [arm.variant for arm in arms if model == "proportion" and arm.numerator > arm.denominator]
+    if more:
+        return f"{', '.join(more)}: more counted than there was to count, so a column means something else"
+    less = [arm.variant for arm in arms if arm.numerator < 0 or arm.denominator < 0]
+    if less:
+        return f"{', '.join(less)}: less than nothing counted, as where followers were lost: that has no rate"
     return ""
 
 
@@ -222,13 +230,12 @@ def _caps(look: Look, is_interim: bool, measured: float | None) -> list[str]:
 
 
 def _decided(arms: Sequence[Posterior], interesting: float) -> Verdict:
-    leader = max(arms, key=lambda arm: arm.chance_best)
-    wanted = WINNING_CHANCE_OF_TWO if len(arms) == 2 else WINNING_CHANCE
-    if leader.chance_best >= wanted and leader.loss <= WINNING_LOSS:
-        return "winner"
+    # first, as with enough counts some film is always proven to be ahead, be it by a thousandth
     if all(arm.shortfall <= interesting for arm in arms):
         return "no practical difference"
-    return "leading, not proven"
+    leader = max(arms, key=lambda arm: arm.chance_best)
+    wanted = WINNING_CHANCE_OF_TWO if len(arms) == 2 else WINNING_CHANCE
+    return "winner" if leader.chance_best >= wanted and leader.loss <= WINNING_LOSS else "leading, not proven"
 
 
 # ---------------------------------------------------------------- words
@@ -255,5 +262,5 @@ def _ends(arm: Arm) -> list[date]:
 def _more_words(more: More) -> str:
     of = {"spend": " money spent"}.get(more.trials, f" {more.trials}" if more.trials else "")
     wanted = [f"about {more.per_arm:,} more{of} per variant"] if more.per_arm else []
-    days = [f"{more.days} more day" + "s" * (more.days != 1)] if more.days else []
-    return " and ".join([*wanted, *days])
+    days = [f"{more.days} more {'day' if more.days == 1 else 'days'}"] if more.days else []
+    return " and ".join([*wanted, *days]) or "nothing of it has happened yet, so how much more it takes is not known"
