@@ -28,7 +28,7 @@ class Match:
 
     variant: str
     by: str = ""
-    """"ad name", "ad group", "campaign", "link", "post id", "post url", "posted.csv", and "ad id" of an ad that was renamed."""
+    """"ad name", "ad group", "campaign", "link", "post id", "post url", "posted.csv"; "ad id" where it was renamed."""
     why: str = ""
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from variantgen.errors import UserError, nearest
@@ -92,6 +93,13 @@ class Metrics:
                 f"metric: value {name!r} is not allowed: allowed is {', '.join(found)}.{nearest(name, found)}"
             )
         return found[name]
+
+    def planned(self, name: str, file: Path | None) -> Metric:
+        """The metric that a campaign file asks for in [results]; UserError that names the file where there is none."""
+        try:
+            return self.named(name)
+        except UserError as error:
+            raise UserError(f"{file}: results.{error}") from None
 
     def primary(self, objective: str, counted: Collection[str]) -> Metric | None:
         """What an objective is judged by where these counts are known; None where none of its metrics can be had.
