@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from variantgen.campaign import Campaign, Channel, load_campaign
+from variantgen.campaign import Campaign, Channel, load_campaign, matrix_of
 from variantgen.campaign.posted import PostedRow, read_posted
 from variantgen.campaign_files import POSTED_FILE, campaign_rows
 from variantgen.errors import UserError
@@ -140,6 +140,9 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
             f" --campaign {told.campaign.path} -o {told.folder}."
         )
     match_waiting(told.store, ids=told.ids, posted=told.posted)
+    table = read_metrics()
+    if told.campaign.results.metric:
+        table.planned(told.campaign.results.metric, told.campaign.path)
     campaign, notes = _asked(told.campaign, metric)
     sums = list(variant_sums(told.store))
     rows = day_counts(sums, told.variants)
@@ -148,7 +151,7 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
     if not rows:
         notes = (*notes, "no row of the exports is of this campaign's variants yet")
     return findings(
-        campaign, told.variants, rows, read_metrics(),
+        campaign, told.variants, rows, table,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=_sources(told.store), unmatched=unmatched_of(told.store, MOST_UNMATCHED), notes=notes,
     )  # fmt: skip
@@ -192,11 +195,35 @@ def write_report(folder: Path, found: Findings) -> tuple[Path, Path]:
 
 
 def made_on(told: CampaignFolder) -> list[tuple[Channel, dict[str, str]]]:
-    """The combinations that were made, in earlier rounds too, each with its channel; none of channels that are gone."""
+    """The combinations that were made, in earlier rounds too, each with its channel; none of channels that are gone.
+
+    Of an earlier round that was rendered into another folder, the campaign file beside this one says what they were.
+    """
     channels = {channel.name: channel for channel in told.campaign.channels}
-    every = [one for one in (*told.earlier, *told.variants) if one.levels]
-    known = [(channels.get(f"{one.preset} ({one.as_})"), dict(one.levels)) for one in every]
+    every = [(f"{one.preset} ({one.as_})", dict(one.levels)) for one in (*told.earlier, *told.variants) if one.levels]
+    for campaign in _rounds_beside(told.campaign):
+        cells = ((cell.channel.name, dict(cell.levels)) for cell in matrix_of(campaign).cells)
+        every += [one for one in cells if one not in every]
+    known = [(channels.get(channel), levels) for channel, levels in every]
     return [(channel, levels) for channel, levels in known if channel is not None]
+
+
+def _rounds_beside(campaign: Campaign) -> list[Campaign]:
+    """The rounds that a campaign follows whose files lie in its folder; none that does not load."""
+    from variantgen.next_campaign import campaigns_beside
+
+    assert campaign.path is not None
+    found = []
+    for file, name in campaigns_beside(campaign.path):
+        if not _is_followed_by(name, campaign.name):
+            continue
+        try:
+            earlier = load_campaign(file)
+            matrix_of(earlier)
+        except UserError:
+            continue
+        found.append(earlier)
+    return found
 
 
 def next_round(

@@ -89,10 +89,7 @@ def _template(campaign: Campaign) -> NameTemplate:
 def _metric(campaign: Campaign) -> None:
     from variantgen.results.metrics import read_metrics
 
-    try:
-        read_metrics().named(campaign.results.metric)
-    except UserError as error:
-        raise UserError(f"{campaign.path}: results.{error}") from None
+    read_metrics().planned(campaign.results.metric, campaign.path)
 
 
 def plan_campaign(workshop: Workshop, campaign: Campaign, matrix: Matrix) -> PlannedCampaign:

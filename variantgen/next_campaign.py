@@ -83,7 +83,7 @@ def next_campaign(
     if plan.short and draftable(campaign):
         plan = planned(_material(campaign, store, ffmpeg, notify))
     trials = plan.trials or (again_of(campaign, plan.dropped, effects, is_more_better=is_more_better),)
-    name = next_name(campaign.name, _names_beside(path) | _names_in(out))
+    name = next_name(campaign.name, {name for _, name in campaigns_beside(path)} | _names_in(out))
     examples = {factor.name: text for factor in campaign.factors if (text := example_of(factor))}
     notes = (*told, *plan.notes, *held_back, *(() if plan.trials else (_EMPTY,)))
     rows = rows_of(campaign, trials)
@@ -126,17 +126,17 @@ def write_next(following: NextCampaign, target: Path | None = None, *, force: bo
     return replace_text(target, following.text)
 
 
-def _names_beside(path: Path) -> set[str]:
-    """The names of the campaigns whose files lie in the same folder."""
-    names = set()
+def campaigns_beside(path: Path) -> list[tuple[Path, str]]:
+    """The campaign files in the folder of one, itself too, each with the campaign's name."""
+    found = []
     for file in sorted(path.resolve().parent.glob("*.toml")):
         try:
             told = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
         except (OSError, ValueError, RecursionError):
             continue
         if isinstance(told.get("name"), str) and "objective" in told:
-            names.add(told["name"])
-    return names
+            found.append((file, told["name"]))
+    return found
 
 
 def _names_in(out: Path) -> set[str]:

@@ -65,6 +65,7 @@ def test_a_bad_file_leaves_the_good_ones(type_in, campaign, tmp_path) -> None:
     said = type_in("results", "import", *files, "--campaign", file, "-o", out)
     assert said.code == 1 and "bad.csv: line 2" in said.err and '"many"' in said.err
     assert stored_in(out) == 60
+    assert type_in("results", "import", bad, "--campaign", file, "-o", out).code == 2  # and nothing else
 
 
 def test_a_long_list_of_other_ads_is_short_and_counts_all(type_in, campaign, tmp_path) -> None:
@@ -100,7 +101,7 @@ def test_a_store_that_somebody_writes_to_says_so(type_in, campaign, tmp_path, mo
         other.execute("BEGIN EXCLUSIVE")
         said = type_in(*words)
         other.execute("ROLLBACK")
-    assert said.code == 1 and "another program is writing to it" in said.err
+    assert said.code == 2 and "another program is writing to it" in said.err
     assert stored_in(out) == 56
 
 

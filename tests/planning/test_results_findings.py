@@ -287,6 +287,9 @@ def test_a_metric_that_is_none_is_told_before_anything_is_rendered(tmp_path: Pat
     (tmp_path / "film.mov").write_bytes(b"")
     with pytest.raises(UserError, match=r"autumn\.toml: results\.metric: value 'ctr_lnk' .* Did you mean .ctr_link"):
         opened_campaign(file)
+    told = folder_with(tmp_path / "later", tiktok_export(STRONG), file=file.read_text("utf-8"))
+    with pytest.raises(UserError, match=r"autumn\.toml: results\.metric: value 'ctr_lnk'"):
+        results_of(told)
 
 
 def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
@@ -303,6 +306,7 @@ def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
     assert len(made_on(told)) == 5 and len(told.ids) == 8
 
 
+<<<<<<< HEAD
 def test_a_channels_days_are_what_its_interval_counts() -> None:
     """Days that swing for all films of a channel alike: of 60 intervals of equal channels at least 52 hold 1.
 
@@ -348,3 +352,20 @@ def test_nothing_yet_is_no_estimate(tmp_path: Path) -> None:
     (paid,) = report["channels"]
     assert paid["verdict"] == "not enough data" and report["effects"]["levels"] == []
     assert all(one["estimate"] is None and one["chance_best"] is None for one in paid["variants"])
+=======
+def test_rounds_in_folders_of_their_own_know_each_other_by_their_files(tmp_path: Path) -> None:
+    """The first round's folder is another one, and its file lies beside: what it says is not made again."""
+    rest = FILE.replace('{ name = "question", span = [4.0, 6.0] }', '{ name = "claim", span = [4.0, 6.0] }')
+    file, out = campaign_folder_in(tmp_path, rest.replace('"autumn"', '"autumn-2"'))
+    rows = json.loads((out / "campaign.json").read_text("utf-8"))["variants"]
+    for row in rows:
+        row["specification"]["campaign"] = "autumn-2"
+    (out / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
+    for name, text in (("autumn", FILE), ("autumn-3", FILE), ("broken", "name = 3"), ("winter", FILE)):
+        (tmp_path / f"{name}-1.toml").write_text(text.replace('"autumn"', f'"{name}"'), "utf-8")
+    made = made_on(campaign_folder(file, out))
+    assert len(made) == 8 and {levels["hook"] for _, levels in made} == {"face", "question"}
+    rows = [row | {"levels": row["levels"] | {"hook": "claim"}} for row in rows]
+    (out / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
+    assert len(made_on(campaign_folder(file, out))) == 16
+>>>>>>> c75b1eeaef3d0a047cf0112c1ffd1bd40cc994da

@@ -514,6 +514,8 @@ def test_next_trials_are_new_and_the_same_for_a_seed() -> None:
     assert len({one.levels for one in best}) == 5
     everything = [{"hook": hook, "cta": call} for hook in FACTORS["hook"] for call in FACTORS["cta"]]
     assert next_trials(effects, 3, made=everything) == ()
+    (only,) = next_trials(effects, 3, made=everything[1:])
+    assert only.chance_best is None
 
 
 def test_a_project_may_bring_its_own_metrics(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,18 @@ def test_an_ad_that_was_renamed_is_the_same_ad(tmp_path: Path) -> None:
     assert taken(tmp_path, head + rounded, "c.csv").added == 2
 
 
+def test_an_ad_whose_name_lost_its_id_is_known_by_its_own(tmp_path: Path) -> None:
+    """Renamed in the channel, before or after: its days keep or get its variant, and no other ad does."""
+    head = "Ad ID,Campaign name,Ad name,Day,Amount spent (EUR),Impressions,Link clicks\n"
+    taken(tmp_path, head + "7,A,first draft,2026-10-02,1,50,4\n")
+    taken(tmp_path, head + f"7,A,x_{ID},2026-10-03,1,50,5\n8,A,x_{OTHER},2026-10-03,1,50,1\n", "b.csv")
+    rows = "7,A,best one,2026-10-03,1,50,6\n7,A,best one,2026-10-04,1,50,7\n8,A,x_c3026wvx,2026-10-03,1,50,2\n"
+    done = taken(tmp_path, head + rows + "9,A,best one,2026-10-03,1,50,9\n", "c.csv")
+    assert [number for name, number in clicks(tmp_path) if name == ID] == [4, 6, 7]
+    assert [name for name, _ in clicks(tmp_path)].count(OTHER) == 0  # its name says another variant now
+    assert (done.matched, sum(rows for *_, rows in done.unmatched)) == (2, 2)
+
+
 def test_days_said_later_take_the_place_of_none(tmp_path: Path) -> None:
     """An export whose days were not said, and then were, counts once; the other way round it is refused."""
     posted = [PostedRow(ID, channel="youtube", post_id="dQw4w9WgXcQ")]

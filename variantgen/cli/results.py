@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from variantgen.cli import EXIT_INCOMPLETE
+from variantgen.cli import EXIT_INCOMPLETE, EXIT_USAGE
 from variantgen.cli.result_tables import next_json, print_imports, print_metrics, print_next, print_report, print_sizes
 from variantgen.cli.wishes import shared_option
 from variantgen.errors import UserError
@@ -127,7 +127,7 @@ def take(exports: tuple[Path, ...], file: Path, out: Path, dry_run: bool, as_jso
         print_imports(taken)
         click.echo(f"See what they say:  variantgen results report --campaign {file} -o {out}")
     if refused:
-        raise click.exceptions.Exit(EXIT_INCOMPLETE)
+        raise click.exceptions.Exit(EXIT_INCOMPLETE if shown else EXIT_USAGE)
 
 
 def _take_one(

@@ -16,6 +16,8 @@ from variantgen.campaign.posted import PostedRow
 from variantgen.errors import nearest
 from variantgen.results.values import ResultRow
 
+NAMELESS = "no id stands in the ad's name or link, and posted.csv has neither its name nor its post"
+"""Why an ad is nobody's of which nothing says that it is another's."""
 _ROUNDED = re.compile(r"[0-9][.,][0-9]+E\+?[0-9]+", re.IGNORECASE)
 _VIDEO = re.compile(r"[\w-]{11}")
 
@@ -26,7 +28,7 @@ class Match:
 
     variant: str
     by: str = ""
-    """"ad name", "ad group", "campaign", "link", "post id", "post url", "posted.csv"."""
+    """"ad name", "ad group", "campaign", "link", "post id", "post url", "posted.csv"; "ad id" where it was renamed."""
     why: str = ""
 
 
@@ -112,7 +114,7 @@ def _why_not(row: ResultRow, known: Known) -> str:
         return f"{others[0]} is no variant of this campaign.{nearest(others[0], known.ids)}"
     # the same words for all of a kind, as a list of a thousand is grouped by them
     if row.ad_name:
-        return "no id stands in the ad's name or link, and posted.csv has neither its name nor its post"
+        return NAMELESS
     if row.content_id or row.post_url:
         return "posted.csv has no such post"
     if row.campaign:

@@ -41,8 +41,8 @@ class Trial:
 
     levels: tuple[tuple[str, str], ...]
     why: Reason
-    chance_best: float
-    """Among those that were weighed."""
+    chance_best: float | None
+    """Among those that were weighed; None where it is the only one, which says nothing."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,8 @@ def next_trials(
     doubtful = np.array([bool(worse & set(cell)) for cell in cells])
     hopeful = [n for n in np.lexsort((np.arange(len(cells)), -reach, doubtful)) if n not in likely][:explores]
     reasons: dict[int, Reason] = {**dict.fromkeys(likely, "likely best"), **dict.fromkeys(hopeful, "could be best")}
-    return tuple(Trial(cells[n], why, float(chances[n])) for n, why in reasons.items())
+    is_alone = len(cells) == 1
+    return tuple(Trial(cells[n], why, None if is_alone else float(chances[n])) for n, why in reasons.items())
 
 
 def _cells(effects: Effects, made: Collection[Mapping[str, str]]) -> list[tuple[tuple[str, str], ...]]:

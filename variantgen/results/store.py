@@ -21,7 +21,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from variantgen.errors import UserError
-from variantgen.results.matching import Match, is_rounded
+from variantgen.results.matching import NAMELESS, Match, is_rounded
 from variantgen.results.overlaps import days_lost, refuse_currencies, refuse_overlaps, replace_older
 from variantgen.results.profiles import PART
 from variantgen.results.reading import NAMING, Reading
@@ -35,6 +35,8 @@ _CACHE_KB = 65536  # of pages: keys come in no order
 _BUSY_SECONDS = 30
 _TEXTS = ("profile", "channel", "promotion", *KEYS, "parts")
 _OWN = ("key", "thing", "level", "split", "first", "last", "zone", "currency", "variant", "by", "why", "import", "row")
+_WHOSE = ("variant", "by", "why")
+_NAMELESS = NAMELESS.replace("'", "''")
 _texts_of = attrgetter(*_TEXTS)
 WHAT = "coalesce(nullif(ad_name, ''), nullif(content_id, ''), nullif(post_url, ''), campaign)"
 """What a row is called when a person is told of it, as SQL."""
@@ -64,8 +66,11 @@ def _upsert(counted: Sequence[str]) -> str:
 
     A count that one of them does not tell is not known of both: NULL, as SQL adds.
     """
-    kept = [name for name in _COLUMNS if name not in ("key", *COUNTS)]
-    sets = [f"{name} = excluded.{name}" for name in kept if name != "row"]
+    kept = [name for name in _COLUMNS if name not in ("key", "row", *_WHOSE, *COUNTS)]
+    sets = [f"{name} = excluded.{name}" for name in kept]
+    # an ad that was renamed since is still the one that its id says
+    renamed = f"level = 'ad_id' AND variant <> '' AND excluded.variant = '' AND excluded.why = '{_NAMELESS}'"
+    sets += [f"{name} = CASE WHEN {renamed} THEN {name} ELSE excluded.{name} END" for name in _WHOSE]
     sets.append("row = CASE WHEN import = excluded.import THEN row ELSE excluded.row END")
     for name, count in COUNTS.items():
         both = f"{name} + excluded.{name}" if count.is_additive else "NULL"
@@ -215,6 +220,7 @@ def _import(
         last_batch = len(batch) < _BATCH
         changes += len(batch)
         store.executemany(upsert, batch)
+    _join_renamed(store)
     where = table.where
     refuse_currencies(store, where)
     first = told.first.isoformat() if told.first else ""
@@ -240,6 +246,24 @@ def _import(
         unmatched,
         tuple(notes),
         tuple(told.left_out),
+    )
+
+
+def _join_renamed(store: sqlite3.Connection) -> None:
+    """Gives rows of an ad that told no variant, before or after it was renamed, the one that its id stands for."""
+    nobodys = f"variant = '' AND level = 'ad_id' AND why = '{_NAMELESS}'"
+    known = "variant <> '' AND level = 'ad_id' AND thing IN (SELECT thing FROM results WHERE " + nobodys + ")"
+    found = store.execute(
+        f"SELECT thing, min(variant) FROM results WHERE {known} GROUP BY thing HAVING min(variant) = max(variant)"
+    ).fetchall()
+    if not found:
+        return
+    store.execute("CREATE TEMP TABLE IF NOT EXISTS renamed (thing TEXT PRIMARY KEY, variant TEXT)")
+    store.execute("DELETE FROM temp.renamed")
+    store.executemany("INSERT INTO temp.renamed VALUES (?, ?)", found)
+    store.execute(
+        "UPDATE results SET variant = (SELECT r.variant FROM temp.renamed AS r WHERE r.thing = results.thing),"
+        f" by = 'ad id', why = '' WHERE {nobodys} AND thing IN (SELECT thing FROM temp.renamed)"
     )
 
 
