@@ -170,7 +170,7 @@ def made_report(
                     continue
                 counts = {"impressions": float(shown), "clicks_link": float(clicks)}
                 rows.append(DayCounts(film.id, channel, counts, day, day))
-    factors = tuple(Factor(name, "piece", tuple(map(Level, its))) for name, its in levels.items())
+    factors = tuple(Factor(name, "piece", tuple(map(Level, of))) for name, of in levels.items())
     return Campaign("bench", "acquisition", (Path("film.mov"),), (), factors, ends=days_of(days)[-1]), variants, rows
 
 
