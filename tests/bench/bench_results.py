@@ -1,6 +1,6 @@
 """How honest the comparisons are: simulated campaigns whose truth is known, counted by what is said of them.
 
-    python tests/bench/bench_results.py [--runs 1000] [--seed 1]
+    python tests/bench/bench_results.py [--runs 1000] [--seed 1] [--parts abcde]
 
 Prints, with seeds fixed,
 
@@ -11,6 +11,9 @@ Prints, with seeds fixed,
   c  main effects of hook and call over two channels, days varying: the share of 95 % intervals that hold
      the truth; 92 to 97 % is promised
   d  a film that loses 3 % a day, and one that does not: how often each is told to be falling
+  e  whole reports of two channels whose films are equal, delivered unevenly, weekends poorer, one film a week late and
+     one paused: the share with a winner on any channel, with a level proven, with a warning of Simpson's
+     paradox; and the share of intervals of levels and of channels that hold the truth
 """
 
 from __future__ import annotations
@@ -20,16 +23,24 @@ import sys
 import time
 from collections import Counter
 from datetime import date
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from results_made import FACTORS, TRUTHS, fading_arm, made_arms, made_campaign
+from results_made import FACTORS, TRUTHS, daily_rates, days_of, fading_arm, made_arms, made_campaign
 
+from variantgen.campaign import Campaign
+from variantgen.campaign.values import Factor, Level
+from variantgen.results.counts import DayCounts
 from variantgen.results.effects import main_effects
 from variantgen.results.fatigue import trend
+from variantgen.results.findings import findings
+from variantgen.results.metrics import read_metrics
+from variantgen.results.variants import CampaignVariant
 from variantgen.results.verdicts import Look, compared
 
 SETTINGS = (
@@ -44,12 +55,14 @@ LOOK = Look(read_on=date(2026, 12, 1), planned_on=date(2026, 12, 1))
 
 
 def main() -> None:
-    """Runs all four and prints their figures."""
+    """Runs all parts, or those that are named, and prints their figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parts", default="abcde", help="which, by their letters")
     wanted = parser.parse_args()
-    for part in (equal_films, better_films, effects, fatigue):
+    parts = {"a": equal_films, "b": better_films, "c": effects, "d": fatigue, "e": reports}
+    for part in (parts[letter] for letter in wanted.parts):
         began = time.monotonic()
         part(wanted.runs, wanted.seed)
         print(f"   ({time.monotonic() - began:.0f} s)\n", flush=True)
@@ -111,6 +124,68 @@ def fatigue(runs: int, seed: int) -> None:
         rng = np.random.default_rng(seed)
         falling = sum(trend(fading_arm(rng, 0.03, change)).movement == "falling" for _ in range(runs))
         print(f"   {change:+.0%} a day: {falling / runs:6.1%}", flush=True)
+
+
+CHANNELS = {"tiktok (paid)": 0.02, "meta (paid)": 0.012}
+FILMS = ({"hook": ["face", "question"]}, {"hook": ["face", "question", "claim"], "cta": ["film", "shop"]})
+
+
+def reports(runs: int, seed: int) -> None:
+    """Part e."""
+    print(
+        f"e  whole reports of equal films, {runs} runs each: any winner, proven, warned; intervals that hold the truth"
+    )
+    metrics = read_metrics()
+    for levels in FILMS:
+        for days, per_day, spread in ((14, 2000, 0.1), (21, 2000, 0.1), (14, 20_000, 0.25)):
+            rng, found = np.random.default_rng(seed), Counter[str]()
+            for run in range(runs):
+                campaign, variants, rows = made_report(rng, levels, days, per_day, spread)
+                count_report(findings(campaign, variants, rows, metrics, made_at="", seed=run).report, found)
+            shares = ", ".join(f"{found[part] / runs:.1%}" for part in ("winner", "proven", "warned"))
+            held = ", ".join(f"{found[part] / found[f'{part} told']:.1%} of {part}s" for part in ("level", "channel"))
+            words = f"{len(variants) // 2} films, {days} days of {per_day:6,}, which vary by {spread:.0%} each"
+            print(f"   {words}: {shares}; {held}", flush=True)
+
+
+def made_report(
+    rng: np.random.Generator, levels: dict[str, list[str]], days: int, per_day: int, spread: float
+) -> tuple[Campaign, list[CampaignVariant], list[DayCounts]]:
+    """A campaign of every level with every other on two channels, and what was counted of it."""
+    variants, rows = [], []
+    for channel, base in CHANNELS.items():
+        together = daily_rates(rng, 0.02, 0.2, days) / 0.02
+        for n, cell in enumerate(product(*levels.values())):
+            preset, _, promotion = channel.rstrip(")").partition(" (")
+            film = CampaignVariant(
+                f"{preset}{n}", f"{preset}{n}", preset, promotion, dict(zip(levels, cell, strict=True))
+            )
+            variants.append(film)
+            size, own = per_day * rng.lognormal(0, 0.4), daily_rates(rng, base, spread, days) * together
+            for place, day in enumerate(days_of(days)):
+                is_weekend = day.weekday() >= 5
+                shown = rng.poisson(size * (1.4 if is_weekend else 1) * rng.lognormal(0, 0.2))
+                clicks = rng.binomial(shown, min(1.0, own[place] * (0.7 if is_weekend else 1)))
+                if (n == 1 and place < 7) or (n == 2 and 9 <= place < 13):
+                    continue
+                counts = {"impressions": float(shown), "clicks_link": float(clicks)}
+                rows.append(DayCounts(film.id, channel, counts, day, day))
+    factors = tuple(Factor(name, "piece", tuple(map(Level, of))) for name, of in levels.items())
+    return Campaign("bench", "acquisition", (Path("film.mov"),), (), factors, ends=days_of(days)[-1]), variants, rows
+
+
+def count_report(told: dict[str, Any], found: Counter[str]) -> None:
+    """Counts what a report says that is not so."""
+    found["winner"] += any(channel["verdict"] == "winner" for channel in told["channels"])
+    found["warned"] += bool(told["across"]["warning"])
+    odds = {channel: rate / (1 - rate) for channel, rate in CHANNELS.items()}
+    for one in told["effects"]["levels"]:
+        is_channel = one["factor"] == "channel"
+        truth = odds[one["level"]] / odds[one["beside"]] if is_channel else 1.0
+        part = "channel" if is_channel else "level"
+        found[f"{part} told"] += 1
+        found[part] += one["low"] <= truth <= one["high"]
+    found["proven"] += any(one["is_proven"] for one in told["effects"]["levels"] if one["factor"] != "channel")
 
 
 if __name__ == "__main__":

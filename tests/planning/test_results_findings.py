@@ -306,7 +306,6 @@ def test_what_earlier_rounds_made_is_not_made_again(tmp_path: Path) -> None:
     assert len(made_on(told)) == 5 and len(told.ids) == 8
 
 
-<<<<<<< HEAD
 def test_a_channels_days_are_what_its_interval_counts() -> None:
     """Days that swing for all films of a channel alike: of 60 intervals of equal channels at least 52 hold 1.
 
@@ -352,7 +351,8 @@ def test_nothing_yet_is_no_estimate(tmp_path: Path) -> None:
     (paid,) = report["channels"]
     assert paid["verdict"] == "not enough data" and report["effects"]["levels"] == []
     assert all(one["estimate"] is None and one["chance_best"] is None for one in paid["variants"])
-=======
+
+
 def test_rounds_in_folders_of_their_own_know_each_other_by_their_files(tmp_path: Path) -> None:
     """The first round's folder is another one, and its file lies beside: what it says is not made again."""
     rest = FILE.replace('{ name = "question", span = [4.0, 6.0] }', '{ name = "claim", span = [4.0, 6.0] }')
@@ -368,4 +368,3 @@ def test_rounds_in_folders_of_their_own_know_each_other_by_their_files(tmp_path:
     rows = [row | {"levels": row["levels"] | {"hook": "claim"}} for row in rows]
     (out / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
     assert len(made_on(campaign_folder(file, out))) == 16
->>>>>>> c75b1eeaef3d0a047cf0112c1ffd1bd40cc994da

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import pytest
 from exports_made import AGAIN, EVERY, ID, META, OTHER, Made, workbook
+from stored_results import stored_rows
 
 from variantgen.campaign.posted import PostedRow
 from variantgen.errors import UserError
 from variantgen.results.importing import import_export
 from variantgen.results.profiles import Profile, profiles
 from variantgen.results.recognising import described, recognised
-from variantgen.results.store import STORE_NAME, stored_rows
+from variantgen.results.store import STORE_NAME
 from variantgen.results.sums import imports_of, unmatched_of, variant_sums
 from variantgen.results.values import COUNTS
 

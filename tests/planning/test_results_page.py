@@ -299,6 +299,17 @@ def test_an_interval_that_reaches_far_is_cut_and_marked():
     assert plot.ticks[0].text == "0"
 
 
+def test_a_price_without_an_event_does_not_squeeze_the_others():
+    """Nothing was sold for 335 EUR, so its estimate is 323 EUR: the others, at 6 and 8, still stand apart."""
+    report = made.costs()
+    for one, price in zip(report["channels"][0]["variants"], (6.0, 8.0, None), strict=True):
+        value = price or 323.0
+        one |= {"figure": price, "estimate": {"value": value, "low": value * 0.8, "high": value * 1.3}}
+    plot = figure_intervals(*places(report), measure("money", "EUR", [323.0]), leads=False)
+    assert plot is not None
+    assert plot.bars[1].dot - plot.bars[0].dot > 5 and plot.bars[2].is_cut
+
+
 def test_what_is_not_comparable_shows_counts_only():
     """Without estimates there are hollow marks, no dots and no intervals."""
     found = page(made.not_comparable())
@@ -445,8 +456,9 @@ def test_a_figure_that_is_too_small_is_not_nought():
         (wording.count_words, 21066, "21,066"),
         (wording.count_words, 100.0, "100"),
         (wording.count_words, 3.5, "3.5"),
+        (wording.ratio_words, 1e13, "> 1,000"),
+        (wording.ratio_words, 1e-13, "< 0.001"),
         (wording.p_words, 0.0001, "< 0.001"),
-        (wording.ratio_words, 1.27, "1.27"),
         (wording.seconds_words, 14.0, "14 s"),
         (wording.date_words, "2026-12-31", "31 Dec 2026"),
         (wording.date_words, "soon", "soon"),

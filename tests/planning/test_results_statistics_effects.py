@@ -469,15 +469,16 @@ def test_a_week_is_needed_to_see_a_film_fade() -> None:
 
 
 def test_shares_add_up_and_keep_a_floor() -> None:
-    """The better, the more; who is hopeless at the planned look is let go, before it everybody keeps a floor."""
+    """The better, the more; at the planned look the hopeless are let go, before it or without one all keep a floor."""
     made = made_arms(np.random.default_rng(2), [0.02, 0.021, 0.02, 0.01])
     at_the_look = compared(made, look=AT_THE_LOOK)
     shares = {one.variant: one.share for one in next_shares(at_the_look, floor=0.05)}
     assert sum(shares.values()) == pytest.approx(1)
     assert shares["v3"] == 0 and min(shares[name] for name in ("v0", "v1", "v2")) >= 0.05
     assert list(shares.values()) == sorted(shares.values(), reverse=True)
-    early = next_shares(compared(made, look=Look(date(2026, 10, 20), date(2026, 11, 1))), floor=0.05)
-    assert min(one.share for one in early) >= 0.05 and sum(one.share for one in early) == pytest.approx(1)
+    for look in (Look(date(2026, 10, 20), date(2026, 11, 1)), Look()):
+        early = next_shares(compared(made, look=look), floor=0.05)
+        assert min(one.share for one in early) >= 0.05 and sum(one.share for one in early) == pytest.approx(1)
 
 
 def test_shares_are_equal_while_there_is_not_enough() -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from exports_made import EVERY, ID, META, OTHER, STUDIO
+from stored_results import stored_rows
 
 from variantgen.campaign.posted import PostedRow
 from variantgen.errors import UserError
 from variantgen.results.importing import import_export
 from variantgen.results.matching import known_variants, matched
 from variantgen.results.recognising import recognised
-from variantgen.results.store import STORE_NAME, Imported, match_again, stored_rows
+from variantgen.results.store import STORE_NAME, Imported, match_again
 from variantgen.results.values import Period
 
 HEAD = "Campaign name,Ad group name,Ad name,By Day,Currency,Cost,Impressions,Clicks (destination),Reach\n"

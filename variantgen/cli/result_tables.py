@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from variantgen.results.figures import count_words, figure_words
+from variantgen.results.figures import count_words, figure_words, ratio_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,8 +208,8 @@ def _print_effects(told: Mapping[str, Any], metric: Mapping[str, Any] | None) ->
         click.secho(f"What the levels did ({metric['name']})", bold=True)
         rows = [
             (
-                f"{one['factor']}={one['level']}", f"{one['beside']}", f"{one['ratio']:.2f}",
-                f"{one['low']:.2f} to {one['high']:.2f}",
+                f"{one['factor']}={one['level']}", f"{one['beside']}", ratio_words(one["ratio"]),
+                f"{ratio_words(one['low'])} to {ratio_words(one['high'])}",
                 ("better" if one["is_better"] else "worse") + ", proven" if one["is_proven"] else "not told apart",
             )
             for one in told["levels"]

@@ -19,7 +19,7 @@ LINES_HEIGHT_PX = 240
 """The same in results.css."""
 _LABEL_PX = 18
 _BEYOND = 3.0
-"""An interval that reaches past so many times the highest figure is cut there, or it alone would be seen."""
+"""What reaches past so many times the highest figure is cut there, or it alone would be seen."""
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,9 @@ def figure_intervals(
     if not known:
         return None
     ends = [one.at("estimate", end).number for one in variants for end in ("low", "high")]
-    limit = _BEYOND * max(known)
-    axis = linear_axis([*known, *(min(end, limit) for end in ends if end is not None)])
+    # a price of which no event was counted is an estimate only, and often far beyond the others
+    limit = _BEYOND * (max((value for value in counted if value), default=0) or max(known))
+    axis = linear_axis([min(value, limit) for value in (*known, *ends) if value is not None])
     bars = [
         _bar(one, name, axis, ("estimate", "value"), ("estimate",), ("figure",), "lead" if leads and not n else "")
         for n, (one, name) in enumerate(zip(variants, names, strict=True))

@@ -9,6 +9,7 @@ from math import floor, isfinite, log10
 from typing import Any
 
 NOTHING = "–"
+_MOST_TIMES = 1000
 Words = Callable[[float], str]
 
 
@@ -159,8 +160,12 @@ def share_words(share: float) -> str:
 
 
 def ratio_words(ratio: float) -> str:
-    """A ratio: `1.27`."""
-    return f"{ratio:.3g}" if ratio < 0.01 or ratio >= 1000 else f"{ratio:.2f}"
+    """A ratio: `1.27`; beyond a thousand times it is no more than that, as nothing but a missing count makes one."""
+    if ratio > _MOST_TIMES:
+        return f"> {_MOST_TIMES:,}"
+    if ratio < 1 / _MOST_TIMES:
+        return f"< {1 / _MOST_TIMES:g}"
+    return f"{ratio:.3g}" if ratio < 0.01 else f"{ratio:.2f}"
 
 
 def change_words(ratio: float) -> str:

@@ -55,8 +55,13 @@ def across_channels(arms: Mapping[str, Sequence[Arm]], *, scales: Mapping[str, f
     draws = rng.beta(1 + hits / scale, 1 + (base - hits) / scale, size=(DRAWS, *hits.shape))
     together, apart = (draws * base / base.sum(axis=0)).sum(axis=1), (mix[:, None] * draws).sum(axis=1)
     best = np.bincount(apart.argmax(axis=1), minlength=len(variants)) / DRAWS
-    told = (tuple(map(float, values)) for values in (pooled, adjusted, best))
-    return Across(tuple(variants), *told, _warning(variants, pooled, adjusted, together, apart))
+    return Across(
+        tuple(variants),
+        tuple(map(float, pooled)),
+        tuple(map(float, adjusted)),
+        tuple(map(float, best)),
+        _warning(variants, pooled, adjusted, together, apart),
+    )
 
 
 def _warning(variants: Sequence[str], pooled: Any, adjusted: Any, together: Any, apart: Any) -> str:

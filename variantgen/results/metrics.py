@@ -94,10 +94,6 @@ class Metrics:
             )
         return found[name]
 
-<<<<<<< HEAD
-    def candidates(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
-        """Every metric that an objective is judged by and these counts tell, the best first.
-=======
     def planned(self, name: str, file: Path | None) -> Metric:
         """The metric that a campaign file asks for in [results]; UserError that names the file where there is none."""
         try:
@@ -105,9 +101,8 @@ class Metrics:
         except UserError as error:
             raise UserError(f"{file}: results.{error}") from None
 
-    def primary(self, objective: str, counted: Collection[str]) -> Metric | None:
-        """What an objective is judged by where these counts are known; None where none of its metrics can be had.
->>>>>>> c75b1eeaef3d0a047cf0112c1ffd1bd40cc994da
+    def candidates(self, objective: str, counted: Collection[str]) -> tuple[Metric, ...]:
+        """Every metric that an objective is judged by and these counts tell, the best first.
 
         UserError for an objective that the table does not name.
         """

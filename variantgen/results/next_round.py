@@ -71,8 +71,7 @@ def next_shares(comparison: Comparison, *, floor: float = FLOOR) -> tuple[Share,
         return ()
     if comparison.verdict == "not enough data":
         return tuple(Share(arm.variant, 1 / len(arms), "not enough data, so all alike") for arm in arms)
-    is_settled = not comparison.is_interim and comparison.dispersion is not None
-    kept = [arm for arm in arms if arm.chance_best >= HOPELESS or not is_settled]
+    kept = [arm for arm in arms if arm.chance_best >= HOPELESS or not comparison.is_settled]
     chances = [arm.chance_best / sum(one.chance_best for one in kept) for arm in kept]
     wanted = [(own + _second(chances, n)) / 2 for n, own in enumerate(chances)]
     low = min(floor, 1 / len(kept))

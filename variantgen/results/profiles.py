@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from variantgen.errors import UserError, nearest
 from variantgen.presets.fact_tables import FACTS_FOLDER, Sourced, checked_facts
@@ -194,13 +194,7 @@ def mapped_profile(path: Path) -> Profile:
     Units stand in the name as in `"Watch time (h)" = "watch_seconds hours"` and `"25 %" = "p25 percent impressions"`.
     Raises UserError with one line for every fault.
     """
-    try:
-        told = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path}: is no TOML: {error}") from None
-    faults = []
+    told, faults = _mapping(path), []
     allowed = ("channel", "promotion", "days", "totals", "columns")
     for key in told:
         if key not in allowed:
@@ -242,6 +236,15 @@ def mapped_profile(path: Path) -> Profile:
         totals=words,
         columns=columns,
     )
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UserError(f"{path}: cannot be read: {error.strerror or error}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{path}: is no TOML: {error}") from None
 
 
 def _meaning(text: object) -> Meaning | str:

@@ -14,7 +14,6 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
@@ -26,7 +25,7 @@ from variantgen.results.overlaps import days_lost, refuse_currencies, refuse_ove
 from variantgen.results.profiles import PART
 from variantgen.results.reading import NAMING, Reading
 from variantgen.results.recognising import Recognition, split_by
-from variantgen.results.values import COUNTS, KEYS, Period, Promotion, ResultRow
+from variantgen.results.values import COUNTS, KEYS, ResultRow
 
 STORE_NAME = "results.sqlite"
 STORE_VERSION = 1
@@ -98,15 +97,6 @@ class Imported:
     notes: tuple[str, ...]
     left_out: tuple[str, ...] = ()
     """Rows that hold no result, each with its line and why, the first 100."""
-
-
-@dataclass(frozen=True)
-class StoredRow:
-    """A row as it is kept: whose it is, what it is of, and the export's file and line that it came from."""
-
-    variant: str
-    row: ResultRow
-    file: str
 
 
 @contextmanager
@@ -296,32 +286,6 @@ def _identity(texts: tuple[str, ...], columns: str) -> tuple[str, str]:
 
 
 # ---------------------------------------------------------------- what is kept
-
-
-def stored_rows(path: Path, *, is_matched: bool = True) -> Iterator[StoredRow]:
-    """The rows that count, by variant, channel and day; those of no variant instead, where `is_matched` is False."""
-    names = ("variant", "first", "last", "zone", "currency", "row", *_TEXTS, *COUNTS)
-    test = "<>" if is_matched else "="
-    query = (
-        f"SELECT imports.file, {', '.join(f'results.{name}' for name in names)} FROM results"
-        f" JOIN imports ON imports.id = results.import WHERE replaced_by IS NULL AND variant {test} ''"
-        " ORDER BY variant, channel, results.first, results.last, key"
-    )
-    with read_store(path) as store:
-        for file, *values in store.execute(query):
-            yield _restored(file, dict(zip(names, values, strict=True)))
-
-
-def _restored(file: str, told: dict[str, object]) -> StoredRow:
-    promotion: Promotion = told["promotion"]  # type: ignore[assignment]
-    first, last = str(told["first"]), str(told["last"])
-    days = Period(date.fromisoformat(first), date.fromisoformat(last), str(told["zone"])) if first else None
-    counts = {name: told[name] for name in COUNTS if told[name] is not None}
-    row = ResultRow(
-        str(told["profile"]), str(told["channel"]), promotion, int(str(told["row"])), days, counts,  # type: ignore[arg-type]
-        str(told["currency"]), **{name: str(told[name]) for name in (*KEYS, "parts")},
-    )  # fmt: skip
-    return StoredRow(str(told["variant"]), row, file)
 
 
 def match_again(path: Path, match: Callable[[ResultRow], Match]) -> int:

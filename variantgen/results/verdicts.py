@@ -23,6 +23,7 @@ WINNING_CHANCE_OF_TWO = 0.96
 """Two arms tell little of how much arms vary: at 0.95, up to 5 % of 400 pairs of equal films had a winner."""
 WINNING_LOSS = 0.01
 """Of the best's rate, on average, if the leader is chosen and is not the best."""
+_NEARLY_ALL = 0.999
 _EVEN = 0.5
 """Whose chance is less is likelier not the best."""
 LEAST_TRIALS = 100
@@ -96,7 +97,7 @@ class Comparison:
         leader = self.leader
         manner = "" if self.is_randomised else " as delivered"
         if self.verdict == "winner" and leader is not None:
-            return f"{leader.variant} did better{manner} than the others (chance {leader.chance_best:.1%})"
+            return f"{leader.variant} did better{manner} than the others (chance {_chance(leader.chance_best)})"
         if self.verdict == "leading, not proven" and leader is not None:
             if leader.chance_best < _EVEN:
                 return (
@@ -257,6 +258,11 @@ def _bearings(arms: Sequence[Arm], is_randomised: bool) -> list[str]:
 
 def _ends(arm: Arm) -> list[date]:
     return [day for cell in arm.cells for day in (cell.first_day, cell.last_day) if day]
+
+
+def _chance(chance: float) -> str:
+    """A winner's chance, which is never quite all."""
+    return f"{chance:.1%}" if chance <= _NEARLY_ALL else f"above {_NEARLY_ALL:.1%}"
 
 
 def _more_words(more: More) -> str:
