@@ -193,7 +193,7 @@ def _variant_row(one: Mapping[str, Any], metric: Mapping[str, Any], money: str) 
     levels = ", ".join(f"{factor}={level}" for factor, level in one["levels"].items())
     return (
         f"{one['id']}  {levels or one['name']}", *map(count_words, totals), words(one["figure"]), between,
-        _percent(one["chance_best"]), "let go" if one["share_next"] == 0 else _percent(one["share_next"]),
+        _percent(one["chance_best"]), _share(one["share_next"]),
     )  # fmt: skip
 
 
@@ -244,6 +244,11 @@ def _rows(count: float) -> str:
 
 def _percent(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}" if 0.001 <= value <= 0.999 else "<0.1%" if value < 0.5 else ">99.9%"
+
+
+def _share(value: float | None) -> str:
+    """Of the next round; an arm that is let go gets none."""
+    return "-" if value is None else f"{value:.0%}" if value else "let go"
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, numbers_from: int) -> None:
