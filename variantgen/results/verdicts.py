@@ -96,7 +96,8 @@ class Comparison:
         leader = self.leader
         manner = "" if self.is_randomised else " as delivered"
         if self.verdict == "winner" and leader is not None:
-            return f"{leader.variant} did better{manner} than the others (chance {leader.chance_best:.1%})"
+            chance = "more than 99.9%" if leader.chance_best > 0.999 else f"{leader.chance_best:.1%}"
+            return f"{leader.variant} did better{manner} than the others (chance {chance})"
         if self.verdict == "leading, not proven" and leader is not None:
             if leader.chance_best < _EVEN:
                 return (
@@ -107,7 +108,7 @@ class Comparison:
             return f"no variant did better{manner} by as much as would matter"
         if self.verdict == "not enough data" and self.more is not None:
             return f"not enough data: {_more_words(self.more)}"
-        return "; ".join((self.verdict, *self.reasons[:1]))
+        return next(iter(self.reasons), self.verdict)
 
 
 def not_comparable(channel: str, metric: str, reasons: Sequence[str]) -> Comparison:
