@@ -96,6 +96,13 @@ def test_where_the_objective_has_no_metric_others_are_named(campaign: Campaign) 
     assert "do not count clicks_link, impressions" in channel["sentence"] and "completion_rate" in channel["sentence"]
 
 
+def test_why_nothing_is_compared_is_told_once(campaign: Campaign) -> None:
+    """One variant alone: the sentence says so, and no reason says it again."""
+    (channel,) = found(campaign, days({"a": 80})).report["channels"]
+    assert channel["verdict"] == "not comparable" and channel["sentence"].startswith("there is nothing to hold it")
+    assert channel["sentence"] not in channel["reasons"]
+
+
 def test_what_does_not_matter_is_what_the_file_says(campaign: Campaign) -> None:
     """The same rows differ by more than 10 %, and by less than 60 %."""
     rows = days({"a": 80, "b": 86, "c": 80, "d": 92})

@@ -53,7 +53,7 @@ def channel_told(judged: Judged, variants: Sequence[CampaignVariant], main: Metr
         "metric": metric_told(metric) if metric and metric != main else None,
         "verdict": comparison.verdict if comparison else "not comparable",
         "sentence": _sentence(comparison, known) if comparison else _without_metric(judged),
-        "reasons": [*(comparison.reasons if comparison else ()), *_later(judged), *_apart(judged, main)],
+        "reasons": [*_reasons(comparison), *_later(judged), *_apart(judged, main)],
         "is_interim": comparison.is_interim if comparison else False,
         "dispersion": comparison.dispersion if comparison else None,
         "more": {"per_variant": comparison.more.per_arm, "of": comparison.more.trials, "days": comparison.more.days}
@@ -77,6 +77,11 @@ def _sentence(comparison: Comparison, known: Mapping[str, CampaignVariant]) -> s
     if leader is None or leader.variant not in known:
         return comparison.sentence
     return comparison.sentence.replace(leader.variant, f"{leader.variant} ({known[leader.variant].label})", 1)
+
+
+def _reasons(comparison: Comparison | None) -> list[str]:
+    """All but the one that the verdict's sentence is."""
+    return [reason for reason in comparison.reasons if reason != comparison.sentence] if comparison else []
 
 
 def _without_metric(judged: Judged) -> str:

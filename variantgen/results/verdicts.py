@@ -108,7 +108,7 @@ class Comparison:
             return f"no variant did better{manner} by as much as would matter"
         if self.verdict == "not enough data" and self.more is not None:
             return f"not enough data: {_more_words(self.more)}"
-        return "; ".join((self.verdict, *self.reasons[:1]))
+        return next(iter(self.reasons), self.verdict)
 
 
 def not_comparable(channel: str, metric: str, reasons: Sequence[str]) -> Comparison:
