@@ -299,7 +299,7 @@ def test_words_are_as_strong_as_the_delivery_allows() -> None:
     arms = steady("a", 60, 2000), steady("b", 40, 2000)
     assert "did better as delivered" in verdict(*arms).sentence
     sure = verdict(steady("a", 160, 2000), steady("b", 40, 2000)).sentence
-    assert sure.endswith("(chance more than 99.9%)")
+    assert sure.endswith("(chance above 99.9%)")
     assert "as delivered" not in verdict(*arms, is_randomised=True).sentence
     uneven = verdict(steady("a", 60, 2000), steady("b", 400, 20_000))
     assert any("twice as much" in reason for reason in uneven.reasons)
