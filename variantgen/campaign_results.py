@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from variantgen.results.variants import CampaignVariant
 if TYPE_CHECKING:
     from variantgen.events import Notify
     from variantgen.next_campaign import NextCampaign
+    from variantgen.results.counts import DayCounts
     from variantgen.results.findings import Findings
     from variantgen.results.profiles import Profile
     from variantgen.results.recognising import Recognition
@@ -145,16 +146,36 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
         table.planned(told.campaign.results.metric, told.campaign.path)
     campaign, notes = _asked(told.campaign, metric)
     sums = list(variant_sums(told.store))
-    rows = day_counts(sums, told.variants)
+    rows, running = _of_this_round(day_counts(sums, (*told.variants, *told.earlier)), told)
+    if running:
+        notes = (*notes, f"of earlier rounds, held against these on the same days: {', '.join(running)}")
     if len({one.zone for one in sums}) > 1:
         notes = (*notes, "some exports tell days in UTC, others in the time of their account")
     if not rows:
         notes = (*notes, "no row of the exports is of this campaign's variants yet")
     return findings(
-        campaign, told.variants, rows, table,
+        campaign, (*told.variants, *told.earlier), rows, table,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=_sources(told.store), unmatched=unmatched_of(told.store, MOST_UNMATCHED), notes=notes,
     )  # fmt: skip
+
+
+def _of_this_round(rows: Sequence[DayCounts], told: CampaignFolder) -> tuple[tuple[DayCounts, ...], list[str]]:
+    """The campaign's own rows, and those of earlier rounds' variants that ran on beside them; these variants' ids.
+
+    What ran on counts from the first day of this campaign, on the channels that it is on, where the file says when that
+    was.
+    """
+    own = {variant.id for variant in told.variants}
+    channels = {row.channel for row in rows if row.variant in own}
+    starts = told.campaign.starts
+    kept = tuple(
+        row
+        for row in rows
+        if row.variant in own
+        or (row.channel in channels and starts is not None and row.first_day is not None and row.first_day >= starts)
+    )
+    return kept, list(dict.fromkeys(row.variant for row in kept if row.variant not in own))
 
 
 def _sources(store: Path) -> list[dict[str, Any]]:

@@ -368,3 +368,46 @@ def test_rounds_in_folders_of_their_own_know_each_other_by_their_files(tmp_path:
     rows = [row | {"levels": row["levels"] | {"hook": "claim"}} for row in rows]
     (out / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
     assert len(made_on(campaign_folder(file, out))) == 16
+
+
+SECOND = (
+    FILE.replace('"autumn"', '"autumn-2"')
+    .replace("starts = 2026-10-05\nends = 2026-10-18", "starts = 2026-10-12\nends = 2026-10-25")
+    .replace('{ name = "face", span = [0.0, 2.0] }, ', "")
+    .replace('name = "question", span', 'name = "claim", span = [6.0, 8.0] }, { name = "question", span')
+)
+
+
+def test_what_runs_on_is_held_against_the_next_round(tmp_path: Path) -> None:
+    """The winner of the first round beside the second's only variant, from the second's first day on."""
+    folder_with(tmp_path, tiktok_export(STRONG, days=21))
+    (tmp_path / "autumn.toml").write_text(SECOND, "utf-8")
+    rows = json.loads((tmp_path / "out" / "campaign.json").read_text("utf-8"))["variants"]
+    rows[0]["specification"]["campaign"] = "autumn-2"
+    rows[0]["levels"]["hook"] = "claim"
+    (tmp_path / "out" / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
+    told = campaign_folder(tmp_path / "autumn.toml", tmp_path / "out")
+    report = results_of(told).report
+    (paid,) = report["channels"]
+    assert {one["id"] for one in paid["variants"]} == {row["id"] for row in rows[:4]}
+    assert {one["first"] for one in paid["variants"] if one["id"] != rows[0]["id"]} == {"2026-10-12"}
+    assert paid["verdict"] != "not comparable"
+    assert any(note.startswith("of earlier rounds, held against these") for note in report["notes"])
+    # rows[1] shows the face, which the second file has not: it would pass for the claim
+    assert any(
+        rows[1]["id"] in note and "no part of the levels' effects" in note for note in report["effects"]["notes"]
+    )
+    assert {level["level"] for level in report["effects"]["levels"]} <= {"question", "shop"}
+
+
+def test_a_first_round_has_only_its_own(tmp_path: Path) -> None:
+    """A round that follows, and one without a first day, bring nobody in."""
+    folder_with(tmp_path, tiktok_export(STRONG, days=21))
+    rows = json.loads((tmp_path / "out" / "campaign.json").read_text("utf-8"))["variants"]
+    for row, name in zip(rows, ["autumn-2", "autumn-2", "autumn", "autumn-3"], strict=False):
+        row["specification"]["campaign"] = name
+    (tmp_path / "out" / "campaign.json").write_text(json.dumps({"campaign": "autumn-2", "variants": rows}), "utf-8")
+    for file, ids in ((SECOND, rows[:3]), (SECOND.replace("starts = 2026-10-12\n", ""), rows[:2])):
+        (tmp_path / "autumn.toml").write_text(file, "utf-8")
+        (paid,) = results_of(campaign_folder(tmp_path / "autumn.toml", tmp_path / "out")).report["channels"]
+        assert {one["id"] for one in paid["variants"]} == {row["id"] for row in ids}

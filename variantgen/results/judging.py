@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -132,6 +132,8 @@ def effects_told(
         factors["master"] = masters
         for variant in variants:
             levels[variant.id]["master"] = variant.master
+    # a level that the file has no more would pass for its factor's first one
+    rows, strangers = _of_known_levels(rows, levels, factors)
     found = effects_of(metric, rows, levels, factors)
     between = channel_effects(metric, rows, levels, factors)
     told = {
@@ -142,10 +144,28 @@ def effects_told(
         ],
         "aliased": list(dict.fromkeys((*found.aliased, *between.aliased))),
         "notes": list(
-            dict.fromkeys((*found.notes, *between.notes, *([] if is_settled or not found.levels else [_OPEN])))
+            dict.fromkeys(
+                (*strangers, *found.notes, *between.notes, *([] if is_settled or not found.levels else [_OPEN]))
+            )
         ),
     }
     return EffectsTold(found, told)
+
+
+def _of_known_levels(
+    rows: Sequence[DayCounts], levels: Mapping[str, Mapping[str, str]], factors: Mapping[str, Sequence[str]]
+) -> tuple[list[DayCounts], list[str]]:
+    """The rows of variants whose levels the campaign file has, and a sentence on the others."""
+    unknown = {
+        name
+        for name in dict.fromkeys(row.variant for row in rows)
+        if any(levels.get(name, {}).get(factor) not in known for factor, known in factors.items())
+    }
+    told = (
+        f"{', '.join(sorted(unknown)[:3])}{' and others' if len(unknown) > 3 else ''}: no part of the levels' effects"
+    )
+    kept = [row for row in rows if row.variant not in unknown]
+    return kept, [f"{told}, as the campaign file has not all of their levels"] if unknown else []
 
 
 def _level(metric: Metric, one: LevelEffect, is_settled: bool) -> dict[str, Any]:
