@@ -154,10 +154,17 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
     if not rows:
         notes = (*notes, "no row of the exports is of this campaign's variants yet")
     return findings(
-        campaign, (*told.variants, *told.earlier), rows, table,
+        campaign, _told_apart((*told.variants, *told.earlier)), rows, table,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         sources=_sources(told.store), unmatched=unmatched_of(told.store, MOST_UNMATCHED), notes=notes,
     )  # fmt: skip
+
+
+def _told_apart(variants: Sequence[CampaignVariant]) -> tuple[CampaignVariant, ...]:
+    """The variants, with their master among their levels where there are several: all else may be alike."""
+    if len({one.master for one in variants if one.master}) < 2:
+        return tuple(variants)
+    return tuple(replace(one, levels={**one.levels, "master": one.master}) if one.master else one for one in variants)
 
 
 def _of_this_round(rows: Sequence[DayCounts], told: CampaignFolder) -> tuple[tuple[DayCounts, ...], list[str]]:

@@ -411,3 +411,13 @@ def test_a_first_round_has_only_its_own(tmp_path: Path) -> None:
         (tmp_path / "autumn.toml").write_text(file, "utf-8")
         (paid,) = results_of(campaign_folder(tmp_path / "autumn.toml", tmp_path / "out")).report["channels"]
         assert {one["id"] for one in paid["variants"]} == {row["id"] for row in ids}
+
+
+def test_the_same_levels_of_two_films_are_told_apart(tmp_path: Path) -> None:
+    """With several masters each variant says which film it is of, in rows, over channels and among the effects."""
+    told = folder_with(tmp_path, tiktok_export(STRONG))
+    films = [replace(one, master=f"{'ab'[n % 2]}.mov") for n, one in enumerate(told.variants)]
+    report = results_of(replace(told, variants=tuple(films))).report
+    assert {one["levels"]["master"] for one in report["channels"][0]["variants"]} == {"a.mov", "b.mov"}
+    assert "master=a.mov" in report["channels"][0]["sentence"] or "master=b.mov" in report["channels"][0]["sentence"]
+    assert "master" in {*report["effects"]["aliased"], *(one["factor"] for one in report["effects"]["levels"])}
