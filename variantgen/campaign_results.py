@@ -92,6 +92,7 @@ def _variant(row: Mapping[str, Any]) -> CampaignVariant:
         str(row["id"]), Path(str(row["file"])).stem, str(row["preset"]), str(row["as"]),
         {str(factor): str(level) for factor, level in dict(row["levels"]).items()},
         float(seconds) if isinstance(seconds, (int, float)) else None, str(row.get("master", "")),
+        str(row.get("channel", "")),
     )  # fmt: skip
 
 
@@ -132,6 +133,7 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
     from variantgen.results.findings import findings
     from variantgen.results.importing import match_waiting
     from variantgen.results.metrics import read_metrics
+    from variantgen.results.profiles import profiles
     from variantgen.results.sums import unmatched_of, variant_sums
     from variantgen.results.variants import day_counts
 
@@ -146,7 +148,8 @@ def results_of(told: CampaignFolder, *, metric: str = "") -> Findings:
         table.planned(told.campaign.results.metric, told.campaign.path)
     campaign, notes = _asked(told.campaign, metric)
     sums = list(variant_sums(told.store))
-    rows, running = _of_this_round(day_counts(sums, (*told.variants, *told.earlier)), told)
+    posted_as = {name: profile.posted_as for name, profile in profiles().items()}
+    rows, running = _of_this_round(day_counts(sums, (*told.variants, *told.earlier), posted_as), told)
     if running:
         notes = (*notes, f"of earlier rounds, held against these on the same days: {', '.join(running)}")
     if len({one.zone for one in sums}) > 1:

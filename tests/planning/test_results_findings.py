@@ -158,6 +158,17 @@ def test_an_organic_film_that_was_boosted_is_on_two_channels() -> None:
     assert [row.channel for row in day_counts(sums, [film])] == ["tiktok (paid)", "tiktok (organic)"]
 
 
+def test_a_film_that_ran_elsewhere_stands_apart(tmp_path: Path) -> None:
+    """YouTube's variant was put on TikTok: it is none of those that ran on YouTube, and not held against them."""
+    text = tiktok_export(STRONG) + "".join(
+        f"Autumn,All,autumn_b2004xyz,178000,{date(2026, 10, 5) + timedelta(days=n)},EUR,9,4000,99,3600,9,9,9,9,9\n"
+        for n in range(14)
+    )
+    channels = results_of(folder_with(tmp_path, text)).report["channels"]
+    assert [channel["channel"] for channel in channels] == ["tiktok (paid)", "youtube (paid) by tiktok-ads"]
+    assert len(channels[0]["variants"]) == 4
+
+
 def test_an_uneven_split_is_no_split(tmp_path: Path) -> None:
     """A split test that delivered one variant a third more is read as delivered, and says why."""
     file = FILE + "[results]\nrandomised = true\n"

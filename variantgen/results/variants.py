@@ -21,6 +21,8 @@ class CampaignVariant:
     levels: Mapping[str, str] = field(default_factory=dict, hash=False)
     seconds: float | None = None
     master: str = ""
+    channel: str = ""
+    """Of its preset, as profiles name it in `posted_as`; empty where that is not known."""
 
     @property
     def label(self) -> str:
@@ -28,21 +30,33 @@ class CampaignVariant:
         return ", ".join(f"{factor}={level}" for factor, level in self.levels.items()) or self.name
 
 
-def day_counts(sums: Iterable[VariantSum], variants: Sequence[CampaignVariant]) -> tuple[DayCounts, ...]:
+def day_counts(
+    sums: Iterable[VariantSum],
+    variants: Sequence[CampaignVariant],
+    posted_as: Mapping[str, Sequence[str]] | None = None,
+) -> tuple[DayCounts, ...]:
     """What was counted of each variant, on the channels of the campaign, channels in the order of `variants`.
 
     A channel is a preset and how it was shown, as the export says. Where two exports tell of one channel, each is a
-    channel of its own: added up, one view would be two. Variants that are not the campaign's are left out.
+    channel of its own: added up, one view would be two. So it is where a variant ran on another channel than it was
+    made for; `posted_as` are the channels that each profile tells of. Variants that are not the campaign's have no row.
     """
     known = {variant.id: variant for variant in variants}
     told = [(known[one.variant], one) for one in sums if one.variant in known]
     profiles: dict[str, dict[str, None]] = {}
     for variant, one in told:
         profiles.setdefault(_channel(variant, one), {})[one.profile] = None
+
+    def place(variant: CampaignVariant, one: VariantSum) -> str:
+        own = _channel(variant, one)
+        told_of = (posted_as or {}).get(one.profile, ())
+        is_elsewhere = bool(variant.channel and told_of and variant.channel not in told_of)
+        return f"{own} by {one.profile}" if is_elsewhere or len(profiles[own]) > 1 else own
+
     rows = [
         DayCounts(
             variant.id,
-            _channel(variant, one) + (f" by {one.profile}" if len(profiles[_channel(variant, one)]) > 1 else ""),
+            place(variant, one),
             one.counts,
             one.first,
             one.last,
