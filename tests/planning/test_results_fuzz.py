@@ -1,6 +1,6 @@
 """Exports that were cut, scrambled, glued together or filled with nonsense: read or refused, never half taken.
 
-`VARIANTGEN_FUZZ=2000 pytest tests/planning/test_results_fuzz.py -s` runs as many files and prints how they went.
+`VARIANTGEN_FUZZ=6000 pytest tests/planning/test_results_fuzz.py -s` runs as many files and prints how they went.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from variantgen.results.store import STORE_NAME
 from variantgen.results.sums import imports_of, unmatched_of, variant_sums
 from variantgen.results.values import COUNTS
 
-FILES = int(os.environ.get("VARIANTGEN_FUZZ", "200"))
+FILES = int(os.environ.get("VARIANTGEN_FUZZ", "2000"))
 MADE = (*EVERY.values(), *(made for _, made in AGAIN))
 POSTED = (PostedRow(OTHER, channel="youtube", post_id="dQw4w9WgXcQ"), PostedRow(OTHER, channel="x", post_id="1"))
 BYTES = (b'"', b"\n", b"\r", b";", b"\xff\xfe", b"\xef\xbb\xbf", b"\0", b"Total", b",", b"\t", b"\xe9", b"PK\x03\x04")
