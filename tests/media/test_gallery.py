@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from fractions import Fraction
 from html import unescape
@@ -13,6 +12,7 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 import reports
+from browser import browse
 
 from variantgen.media.frames import frame_at
 from variantgen.report import write_reports
@@ -151,25 +151,6 @@ def test_many_variants_stay_on_a_sheet_of_bounded_width(tmp_path):
     write_reports(tmp_path, [planned], [reports.result(file) for file in files], reports.info())
     with Image.open(tmp_path / "contact-sheet.png") as sheet:
         assert sheet.width <= 2400 and sheet.height > 1500
-
-
-def browse(page: Path, profile: Path) -> tuple[str, str]:
-    """The page's DOM after it has loaded in Chromium, and what was said on its console."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed, so the gallery cannot be opened in a browser here.")
-    quiet = ["background-networking", "component-update", "sync", "gpu"]
-    switches = ["--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet)]
-    switches += ["--virtual-time-budget=8000", "--enable-logging=stderr", "--dump-dom"]
-    done = subprocess.run(
-        [chromium, *switches, f"--user-data-dir={profile}", page.as_uri()],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=120,
-        check=True,
-    )
-    return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
 
 
 def test_the_gallery_opens_from_disk_and_its_films_load(folder, tmp_path):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from html import escape, unescape
 from pathlib import Path
 
+import browser
 import pytest
 import results_reports as made
 
@@ -21,23 +20,9 @@ OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND"
 
 
 def browse(page: Path, profile: Path, *, is_dark: bool = False) -> tuple[str, str]:
-    """The page's DOM after it has loaded in Chromium, and what was said on its console."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed, so the page of results cannot be opened in a browser here.")
-    quiet = ["background-networking", "component-update", "sync", "gpu"]
-    switches = ["--headless", "--no-sandbox", "--no-first-run", *(f"--disable-{name}" for name in quiet), OFFLINE]
-    switches += [f"--blink-settings=preferredColorScheme={0 if is_dark else 1}", "--window-size=1200,900"]
-    switches += ["--virtual-time-budget=4000", "--enable-logging=stderr", "--dump-dom"]
-    done = subprocess.run(
-        [chromium, *switches, f"--user-data-dir={profile}", page.as_uri()],
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=120,
-        check=True,
-    )
-    return done.stdout, "\n".join(line for line in done.stderr.splitlines() if "CONSOLE" in line)
+    """The page's DOM and console, without a network, in light or dark."""
+    scheme = f"--blink-settings=preferredColorScheme={0 if is_dark else 1}"
+    return browser.browse(page, profile, OFFLINE, scheme, "--window-size=1200,900", milliseconds=4000)
 
 
 @pytest.mark.parametrize("name", ["rich", "hostile"])
